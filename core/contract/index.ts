@@ -1,0 +1,4 @@
+export * from './version';
+export * from './json';
+export * from './dispatch-envelope';
+export * from './callback-envelope';

@@ -1,0 +1,81 @@
+/** Every failure that the house raises on purpose. `code` is stable and documented; `action` says what to do next. */
+export abstract class OrchestratorError extends Error {
+	abstract readonly code: string;
+
+	constructor(
+		message: string,
+		readonly action: string,
+		options?: { cause?: unknown },
+	) {
+		super(message, options);
+		this.name = new.target.name;
+	}
+}
+
+/** Outside input (a parameter, a file, an envelope) that does not have the expected shape. */
+export class InvalidInputError extends OrchestratorError {
+	readonly code = 'MO_INVALID_INPUT';
+}
+
+/** A task or endpoint names a workflow type that is not registered. */
+export class UnknownWorkflowTypeError extends OrchestratorError {
+	readonly code = 'MO_UNKNOWN_WORKFLOW_TYPE';
+}
+
+/** A task input larger than the bound; nothing was stored. */
+export class PayloadTooLargeError extends OrchestratorError {
+	readonly code = 'MO_PAYLOAD_TOO_LARGE';
+}
+
+/** The database does not answer (refused, unknown host, timeout, too many connections). */
+export class DatabaseUnreachableError extends OrchestratorError {
+	readonly code = 'MO_DATABASE_UNREACHABLE';
+}
+
+/** The database refuses the login. */
+export class DatabaseLoginError extends OrchestratorError {
+	readonly code = 'MO_DATABASE_LOGIN';
+}
+
+/** The server is older than the oldest supported Postgres. */
+export class PostgresTooOldError extends OrchestratorError {
+	readonly code = 'MO_POSTGRES_TOO_OLD';
+}
+
+/** The schema is missing or older than this code needs. */
+export class SchemaOutdatedError extends OrchestratorError {
+	readonly code = 'MO_SCHEMA_OUTDATED';
+}
+
+/** The schema was migrated by a newer release than this code serves. */
+export class SchemaTooNewError extends OrchestratorError {
+	readonly code = 'MO_SCHEMA_TOO_NEW';
+}
+
+/** A migration file differs from what was applied. */
+export class MigrationDriftError extends OrchestratorError {
+	readonly code = 'MO_MIGRATION_DRIFT';
+}
+
+/** A state change that the transition table forbids; the database refused it. */
+export class IllegalTransitionError extends OrchestratorError {
+	readonly code = 'MO_ILLEGAL_TRANSITION';
+}
+
+/** The signing secret is missing or too weak; verification fails closed. */
+export class SigningSecretError extends OrchestratorError {
+	readonly code = 'MO_SIGNING_SECRET';
+}
+
+/** Any other error of the database, with its SQLSTATE. */
+export class DatabaseError extends OrchestratorError {
+	readonly code = 'MO_DATABASE';
+
+	constructor(
+		message: string,
+		readonly sqlState: string | undefined,
+		options?: { cause?: unknown },
+	) {
+		super(message, 'Read the message of the database above; if it repeats, report it with this SQLSTATE.', options);
+	}
+}

@@ -1,0 +1,124 @@
+import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
+import type { ArticleDraft, PublishAnswer } from './content/article';
+import type { ClaimedExecution, ClaimPlan } from './queue/claim';
+import type { Snapshot } from './resources/snapshot';
+import type { HeartbeatSlot, RecoveryReport, RunKind, RunStarted, RunState, SlotAnswer } from './run/run';
+import type { EnqueuedTask, NewTask, TaskOverview, TaskState } from './task/task';
+
+/** The one door to the core: everything that nodes and CLI may do. Made by `createOrchestrator`. */
+export interface Orchestrator {
+	readonly schema: SchemaPort;
+	readonly queue: QueuePort;
+	readonly executions: ExecutionPort;
+	readonly runs: RunPort;
+	readonly resources: ResourcePort;
+	readonly endpoints: EndpointPort;
+	readonly content: ContentPort;
+	readonly wakeUps: WakeUpPort;
+	/** Gives this user's share of the process-wide pool back; the pool ends with its last user. */
+	close(): Promise<void>;
+}
+
+export interface SchemaStatus {
+	state: 'current' | 'missing' | 'outdated' | 'too_new' | 'drifted';
+	/** Highest applied migration; 0 = none. */
+	databaseVersion: number;
+	codeVersion: number;
+	pending: string[];
+	/** Applied files whose content has changed since, and functions whose hash differs. */
+	drift: string[];
+	postgresVersion: string;
+}
+
+export interface SchemaPort {
+	status(): Promise<SchemaStatus>;
+	/** Applies what is pending in one transaction under a transaction-scoped advisory lock. Idempotent. */
+	migrate(options?: { dryRun?: boolean }): Promise<{ applied: string[]; status: SchemaStatus }>;
+}
+
+export interface QueuePort {
+	/** All or nothing; at most 1,000 tasks a call. Answers in the order of its input. */
+	enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]>;
+	/** S7: takes what the plan allows and what is really free; empty is a normal answer. */
+	claim(plan: ClaimPlan): Promise<ClaimedExecution[]>;
+	list(filter?: { states?: TaskState[]; workflowType?: string; limit?: number }): Promise<TaskOverview[]>;
+}
+
+export type AcceptOutcome = 'accepted' | 'duplicate' | 'stale';
+export type SettleOutcome = 'applied' | 'duplicate' | 'stale';
+
+export interface ExecutionRef {
+	executionId: string;
+	epoch: number;
+}
+
+export interface ExecutionPort {
+	/** S9: compare-and-set before the 202. `webhookId` is remembered with the answer. */
+	accept(ref: ExecutionRef, webhookId: string): Promise<AcceptOutcome>;
+	/** Pre-flight, just before the work: null = the lease or the epoch is gone, do nothing. */
+	start(ref: ExecutionRef, n8nExecutionId: string): Promise<{ leaseUntil: Date; deadlineAt: Date } | null>;
+	/** Extends the work lease, never past the deadline: null = the execution was taken away. */
+	renew(ref: ExecutionRef): Promise<{ leaseUntil: Date } | null>;
+	/** One transaction: receipt, usage, task outcomes, slot, run. Duplicates and stale reports change no state. */
+	settle(callback: CallbackEnvelope, webhookId: string): Promise<{ outcome: SettleOutcome; settledTasks: string[] }>;
+	/** S3: the endpoint definitely refused; slot freed, tasks due again after 1, 2, 4 min, then a failure. */
+	refuse(ref: ExecutionRef, error: TaskError): Promise<boolean>;
+	/** The execution ended without reporting these tasks: they fail now instead of at lease expiry. */
+	abandon(ref: ExecutionRef, error: TaskError): Promise<number>;
+	/** Same, found by the n8n execution that carried it (error workflow). 0 = none of ours. */
+	abandonByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<number>;
+}
+
+export interface RunPort {
+	/** S13. `interval` and `lease` in seconds; defaults 300 and 60. */
+	takeSlot(request: {
+		owner: string;
+		intervalSeconds?: number;
+		leaseSeconds?: number;
+		localTime: Date;
+	}): Promise<SlotAnswer>;
+	/** A manual run gets a slot key of its own and never competes with the heartbeat's. */
+	begin(request: { kind: RunKind; owner: string; slot?: HeartbeatSlot; context?: JsonObject }): Promise<RunStarted>;
+	transition(runId: string, to: RunState, context?: JsonObject): Promise<void>;
+	/** Metrics, COMPLETED and the slot's completion in one transaction. False: it had ended before. */
+	complete(runId: string, context?: JsonObject): Promise<boolean>;
+	/** ERROR_RECOVERY with the error recorded; callbacks and leases still proceed. */
+	fail(runId: string, error: TaskError): Promise<boolean>;
+	failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean>;
+	/** Expired leases to requeue or dead, due tasks to queued, runs whose slot lease ran out to ERROR_RECOVERY. */
+	recover(request?: { limit?: number }): Promise<RecoveryReport>;
+}
+
+export interface ResourcePort {
+	snapshot(): Promise<Snapshot>;
+}
+
+/** An address announces itself when its workflow is published. */
+export interface EndpointPort {
+	register(endpoint: {
+		deployment: string;
+		kind: 'task' | 'callback';
+		/** Null for callbacks. */
+		workflowType: string | null;
+		url: string;
+		/** Test URLs are kept apart: listening for a test event never changes a production address. */
+		test: boolean;
+	}): Promise<void>;
+	unregister(endpoint: { deployment: string; kind: 'task' | 'callback'; workflowType: string | null; url: string; test: boolean }): Promise<void>;
+	/** Null: nobody is listening. */
+	find(query: { deployment: string; kind: 'task' | 'callback'; workflowType: string | null; test: boolean }): Promise<string | null>;
+	/** 410 from an endpoint: no more dispatches until it registers again. */
+	disable(url: string, reason: string): Promise<void>;
+}
+
+export interface ContentPort {
+	/** S10: applied once per idempotency key, only while the execution's epoch is in force. */
+	publish(ref: ExecutionRef & { taskId: string; idempotencyKey: string }, article: ArticleDraft): Promise<PublishAnswer>;
+}
+
+export interface WakeUpPort {
+	/** Calls `onHint` for every NOTIFY and after each reconnect; failures are logged, never thrown. */
+	listen(onHint: () => void): Promise<{ close(): Promise<void> }>;
+	/** Milliseconds until the next thing falls due, 0 = now; null = nothing is planned. */
+	msUntilNextDue(): Promise<number | null>;
+}

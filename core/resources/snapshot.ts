@@ -1,0 +1,35 @@
+import type { ModelRef } from '../contract';
+
+/** What a run looks at before it plans. Possibly stale by the time it is used (DESIGN §3). */
+export interface Snapshot {
+	at: Date;
+	/** Execution slots under the global concurrency cap. */
+	slots: { total: number; free: number };
+	queue: { scheduled: number; queued: number; claimed: number; running: number };
+	types: TypeSnapshot[];
+	models: ModelSnapshot[];
+	connections: { used: number; limit: number };
+}
+
+export interface TypeSnapshot {
+	workflowType: string;
+	paused: boolean;
+	/** Tasks that could be claimed now. */
+	eligible: number;
+	topPriority: number | null;
+	oldestEligibleAt: Date | null;
+	running: number;
+	maxConcurrent: number;
+	batchSize: number;
+	/** Shortest time between two starts of this type; null = as soon as there is work. */
+	cadenceSeconds: number | null;
+	lastClaimedAt: Date | null;
+	/** False until the sub-workflow was published and announced its address. */
+	hasEndpoint: boolean;
+}
+
+export interface ModelSnapshot extends ModelRef {
+	requestsPerMinute: number;
+	/** Finished requests in the last 60 s plus an estimate for executions in flight. */
+	requestsLastMinute: number;
+}

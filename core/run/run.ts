@@ -1,0 +1,36 @@
+/** Requirement 3.1. A run ends COMPLETED or ERROR_RECOVERY; the next begins IDLE. */
+export const RUN_STATES = ['IDLE', 'ANALYZING', 'DISPATCHING', 'MONITORING', 'COMPLETED', 'ERROR_RECOVERY'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+export type RunKind = 'heartbeat' | 'wake_up' | 'manual';
+
+/** The heartbeat's slot as its winner holds it (S13). */
+export interface HeartbeatSlot {
+	slotKey: string;
+	slotAt: Date;
+	epoch: number;
+	leaseUntil: Date;
+	/** Database time minus slot boundary. */
+	deviationMs: number;
+	/** This process's time minus database time; above 1,000 either way a warning is due. */
+	clockSkewMs: number;
+}
+
+export type SlotAnswer =
+	| { won: true; slot: HeartbeatSlot }
+	| { won: false; slotKey: string; slotAt: Date; reason: 'held_by_other' | 'already_finished' };
+
+export interface RunStarted {
+	runId: string;
+	kind: RunKind;
+	state: RunState;
+}
+
+/** What a recovery pass did with leases that had run out. */
+export interface RecoveryReport {
+	expiredExecutions: number;
+	requeuedTasks: number;
+	deadTasks: number;
+	promotedTasks: number;
+	abandonedRuns: number;
+}
