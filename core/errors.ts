@@ -62,6 +62,16 @@ export class IllegalTransitionError extends OrchestratorError {
 	readonly code = 'MO_ILLEGAL_TRANSITION';
 }
 
+/** The heartbeat's slot was taken over or finished before the run began. */
+export class SlotLostError extends OrchestratorError {
+	readonly code = 'MO_SLOT_LOST';
+}
+
+/** Another transaction holds what this one needs (a lock, a deadlock, no free connection): try again shortly. */
+export class DatabaseBusyError extends OrchestratorError {
+	readonly code = 'MO_DATABASE_BUSY';
+}
+
 /** The signing secret is missing or too weak; verification fails closed. */
 export class SigningSecretError extends OrchestratorError {
 	readonly code = 'MO_SIGNING_SECRET';
@@ -76,6 +86,10 @@ export class DatabaseError extends OrchestratorError {
 		readonly sqlState: string | undefined,
 		options?: { cause?: unknown },
 	) {
-		super(message, 'Read the message of the database above; if it repeats, report it with this SQLSTATE.', options);
+		super(
+			message,
+			'Read the message of the database above; if it repeats, report it with this SQLSTATE.',
+			options,
+		);
 	}
 }

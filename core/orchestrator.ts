@@ -12,6 +12,7 @@ export interface Orchestrator {
 	readonly executions: ExecutionPort;
 	readonly runs: RunPort;
 	readonly resources: ResourcePort;
+	readonly models: ModelPort;
 	readonly endpoints: EndpointPort;
 	readonly content: ContentPort;
 	readonly wakeUps: WakeUpPort;
@@ -60,9 +61,15 @@ export interface ExecutionPort {
 	/** Extends the work lease, never past the deadline: null = the execution was taken away. */
 	renew(ref: ExecutionRef): Promise<{ leaseUntil: Date } | null>;
 	/** One transaction: receipt, usage, task outcomes, slot, run. Duplicates and stale reports change no state. */
-	settle(callback: CallbackEnvelope, webhookId: string): Promise<{ outcome: SettleOutcome; settledTasks: string[] }>;
-	/** S3: the endpoint definitely refused; slot freed, tasks due again after 1, 2, 4 min, then a failure. */
-	refuse(ref: ExecutionRef, error: TaskError): Promise<boolean>;
+	settle(
+		callback: CallbackEnvelope,
+		webhookId: string,
+	): Promise<{ outcome: SettleOutcome; settledTasks: string[] }>;
+	/**
+	 * S3: the endpoint definitely refused; slot freed, tasks due again after 1, 2, 4 min (not before `retryAt`, the
+	 * endpoint's Retry-After), then a failure. False: it was accepted, settled or taken away meanwhile.
+	 */
+	refuse(ref: ExecutionRef, error: TaskError, options?: { retryAt?: Date | null }): Promise<boolean>;
 	/** The execution ended without reporting these tasks: they fail now instead of at lease expiry. */
 	abandon(ref: ExecutionRef, error: TaskError): Promise<number>;
 	/** Same, found by the n8n execution that carried it (error workflow). 0 = none of ours. */
@@ -78,7 +85,14 @@ export interface RunPort {
 		localTime: Date;
 	}): Promise<SlotAnswer>;
 	/** A manual run gets a slot key of its own and never competes with the heartbeat's. */
-	begin(request: { kind: RunKind; owner: string; slot?: HeartbeatSlot; context?: JsonObject }): Promise<RunStarted>;
+	begin(request: {
+		kind: RunKind;
+		owner: string;
+		slot?: HeartbeatSlot;
+		/** Lets `failByN8nExecution` find the run. */
+		n8nExecutionId?: string;
+		context?: JsonObject;
+	}): Promise<RunStarted>;
 	transition(runId: string, to: RunState, context?: JsonObject): Promise<void>;
 	/** Metrics, COMPLETED and the slot's completion in one transaction. False: it had ended before. */
 	complete(runId: string, context?: JsonObject): Promise<boolean>;
@@ -93,6 +107,31 @@ export interface ResourcePort {
 	snapshot(): Promise<Snapshot>;
 }
 
+/** Language models as registered: base address, limit, price in USD per million tokens. */
+export interface RegisteredModel {
+	provider: 'openai' | 'gemini';
+	model: string;
+	baseUrl: string;
+	requestsPerMinute: number;
+	inputUsdPerMtok: number;
+	outputUsdPerMtok: number;
+	enabled: boolean;
+}
+
+export interface ModelPort {
+	list(): Promise<RegisteredModel[]>;
+	/** Changes what is given, leaves the rest. One model per provider. */
+	set(change: {
+		provider: 'openai' | 'gemini';
+		baseUrl?: string;
+		model?: string;
+		requestsPerMinute?: number;
+		inputUsdPerMtok?: number;
+		outputUsdPerMtok?: number;
+		enabled?: boolean;
+	}): Promise<RegisteredModel>;
+}
+
 /** An address announces itself when its workflow is published. */
 export interface EndpointPort {
 	register(endpoint: {
@@ -104,16 +143,30 @@ export interface EndpointPort {
 		/** Test URLs are kept apart: listening for a test event never changes a production address. */
 		test: boolean;
 	}): Promise<void>;
-	unregister(endpoint: { deployment: string; kind: 'task' | 'callback'; workflowType: string | null; url: string; test: boolean }): Promise<void>;
+	unregister(endpoint: {
+		deployment: string;
+		kind: 'task' | 'callback';
+		workflowType: string | null;
+		url: string;
+		test: boolean;
+	}): Promise<void>;
 	/** Null: nobody is listening. */
-	find(query: { deployment: string; kind: 'task' | 'callback'; workflowType: string | null; test: boolean }): Promise<string | null>;
+	find(query: {
+		deployment: string;
+		kind: 'task' | 'callback';
+		workflowType: string | null;
+		test: boolean;
+	}): Promise<string | null>;
 	/** 410 from an endpoint: no more dispatches until it registers again. */
 	disable(url: string, reason: string): Promise<void>;
 }
 
 export interface ContentPort {
 	/** S10: applied once per idempotency key, only while the execution's epoch is in force. */
-	publish(ref: ExecutionRef & { taskId: string; idempotencyKey: string }, article: ArticleDraft): Promise<PublishAnswer>;
+	publish(
+		ref: ExecutionRef & { taskId: string; idempotencyKey: string },
+		article: ArticleDraft,
+	): Promise<PublishAnswer>;
 }
 
 export interface WakeUpPort {

@@ -1,3 +1,8 @@
+import { z } from 'zod/v4';
+import { InvalidInputError } from '../errors';
+import type { Completion } from './completion';
+import { scoreArticle, wordsOf } from './quality';
+
 /** A finished article as the Content Pipeline publishes it. */
 export interface ArticleDraft {
 	title: string;
@@ -15,5 +20,38 @@ export interface ArticleDraft {
 
 /** `published`: inserted now. `already_published`: an earlier attempt of the same task had done it. `stale`: not ours any more. */
 export type PublishAnswer =
-	| { outcome: 'published' | 'already_published'; articleId: string }
-	| { outcome: 'stale'; articleId: null };
+	{ outcome: 'published' | 'already_published'; articleId: string } | { outcome: 'stale'; articleId: null };
+
+/** The topic of a content task: what `samples/topics.csv` has a column for. */
+export const articleTopic = z.object({
+	topic: z.string().min(1),
+	language: z.string().min(1).default('en'),
+	category: z.string().min(1).default('general'),
+	target_keyword: z.string().default(''),
+});
+export type ArticleTopic = z.infer<typeof articleTopic>;
+
+/** Puts outline and draft together: the draft's first heading is the title, else the topic; the draft's model signs. */
+export function assembleArticle(topic: ArticleTopic, outline: Completion, draft: Completion): ArticleDraft {
+	const heading = /^#\s+(.+?)\s*$/m.exec(draft.text);
+	const title = heading?.[1] ?? topic.topic;
+	const body = draft.text.replace(heading?.[0] ?? '', '').trim();
+	if (body === '') {
+		throw new InvalidInputError(
+			`The draft for “${topic.topic}” has no text.`,
+			'Look at the response of the model: it may have been cut or refused.',
+		);
+	}
+	return {
+		title,
+		language: topic.language,
+		category: topic.category,
+		targetKeyword: topic.target_keyword,
+		outline: outline.text,
+		body,
+		wordCount: wordsOf(body).length,
+		qualityScore: scoreArticle({ title, body, targetKeyword: topic.target_keyword }).total,
+		provider: draft.usage.provider,
+		model: draft.usage.model,
+	};
+}

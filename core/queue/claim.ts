@@ -36,3 +36,25 @@ export interface ClaimedExecution {
 	model: ModelRef | null;
 	items: DispatchItem[];
 }
+
+/** What a claim plan needs from a run plan: quotas of the due types. */
+export interface PlannedClaim {
+	maxExecutions: number;
+	decisions: readonly (({ due: true; reason: string } & ClaimQuota) | { due: false })[];
+	models: ModelRef[];
+}
+
+/** Turns the plan of a run into the policy of one claim. */
+export function claimPlanOf(
+	plan: PlannedClaim,
+	claimer: { owner: string; runId: string | null; maxExecutions?: number },
+): ClaimPlan {
+	const quotas: ClaimQuota[] = [];
+	for (const decision of plan.decisions) {
+		if (!decision.due) continue;
+		const { workflowType, batchSize, maxExecutions } = decision;
+		quotas.push({ workflowType, batchSize, maxExecutions });
+	}
+	const maxExecutions = Math.min(plan.maxExecutions, claimer.maxExecutions ?? plan.maxExecutions);
+	return { owner: claimer.owner, runId: claimer.runId, maxExecutions, quotas, models: plan.models };
+}

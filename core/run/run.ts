@@ -1,5 +1,12 @@
 /** Requirement 3.1. A run ends COMPLETED or ERROR_RECOVERY; the next begins IDLE. */
-export const RUN_STATES = ['IDLE', 'ANALYZING', 'DISPATCHING', 'MONITORING', 'COMPLETED', 'ERROR_RECOVERY'] as const;
+export const RUN_STATES = [
+	'IDLE',
+	'ANALYZING',
+	'DISPATCHING',
+	'MONITORING',
+	'COMPLETED',
+	'ERROR_RECOVERY',
+] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 export type RunKind = 'heartbeat' | 'wake_up' | 'manual';

@@ -1,0 +1,4 @@
+export * from './classify';
+export * from './deliver';
+export * from './envelope';
+export * from './http-request';

@@ -1,0 +1,25 @@
+/** The core's one door: composition root, contract, errors, and the pure decisions that the faces need. */
+export * from './callback';
+export * from './content';
+export * from './contract';
+export * from './dispatch';
+export * from './errors';
+export type * from './orchestrator';
+export type * from './ports';
+export * from './queue/claim';
+export * from './queue/score';
+export * from './resources/models';
+export type * from './resources/snapshot';
+export * from './retry/backoff';
+export * from './run/execution';
+export * from './run/run';
+export * from './schedule/plan';
+export * from './schedule/slot';
+export * from './signing';
+export * from './task/task';
+export * from './task/transitions';
+export {
+	type Connection,
+	createOrchestrator,
+	type OrchestratorOptions,
+} from './postgres/create-orchestrator';
