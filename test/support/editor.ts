@@ -1,0 +1,86 @@
+import type { Page } from 'playwright-core';
+
+/** What a person does in the n8n editor, one function a gesture. Nothing here calls an API. */
+export interface Editor {
+	installPackage(name: string): Promise<void>;
+	/** Opens “Add credential”, picks the type, fills the fields, renames and saves. Answers what the credential test said. */
+	createCredential(type: string, name: string, fields: Record<string, string>): Promise<string>;
+	/** Imports a workflow file on an empty canvas and answers the new workflow's id. */
+	importFile(path: string): Promise<string>;
+	/** Publishes the open workflow: `published`, or the text of the message that refused it. */
+	publish(): Promise<{ published: true } | { published: false; message: string }>;
+	/** Presses “Execute workflow” and waits for the toast that ends it. */
+	execute(trigger?: string): Promise<string>;
+	open(workflowId: string): Promise<void>;
+}
+
+export function editorOf(page: Page, baseUrl: string): Editor {
+	const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
+	const open = async (path: string) => {
+		await page.goto(`${baseUrl}${path}`);
+		await page.waitForLoadState('domcontentloaded');
+	};
+
+	return {
+		async installPackage(name) {
+			await open('/settings/community-nodes');
+			await page.locator('button', { hasText: 'Install' }).first().click();
+			await byId('package-name-input').fill(name);
+			await byId('user-agreement-checkbox').click();
+			await byId('install-community-package-button').click();
+			await byId('communityPackageInstall-modal').waitFor({ state: 'hidden', timeout: 180_000 });
+			await page.getByText(name).first().waitFor();
+		},
+
+		async createCredential(type, name, fields) {
+			await open('/home/credentials');
+			await byId('add-resource-credential').first().click();
+			await byId('new-credential-type-select').locator('input').fill(type);
+			await byId('new-credential-type-select-option').filter({ hasText: new RegExp(`^\\s*${type}\\s*$`) }).click();
+			await byId('new-credential-type-button').click();
+			for (const [field, value] of Object.entries(fields)) {
+				await byId(`parameter-input-${field}`).locator('input').fill(value);
+			}
+			await byId('credential-name').click();
+			await byId('credential-name').locator('input').fill(name);
+			await page.keyboard.press('Enter');
+			await byId('credential-save-button').click();
+			const verdict = byId('credential-edit-dialog').getByText(/tested successfully|Couldn.t connect/).first();
+			await verdict.waitFor({ timeout: 30_000 });
+			return (await verdict.innerText()).trim();
+		},
+
+		async importFile(path) {
+			await open('/workflow/new');
+			await byId('workflow-import-input').waitFor({ state: 'attached' });
+			await byId('canvas-wrapper').waitFor();
+			await byId('workflow-import-input').setInputFiles(path);
+			await byId('canvas-node').first().waitFor();
+			await page.waitForURL(/\/workflow\/(?!new)[A-Za-z0-9]+/, { timeout: 30_000 });
+			return new URL(page.url()).pathname.split('/')[2] ?? '';
+		},
+
+		async publish() {
+			await byId('workflow-open-publish-modal-button').click();
+			await byId('workflow-publish-button').click();
+			const done = page.getByText('Workflow published').first();
+			const refused = page.getByText(/Conflicting Webhook Path|could not be (published|activated)|Problem/).first();
+			await done.or(refused).first().waitFor({ timeout: 60_000 });
+			if (await done.isVisible()) return { published: true };
+			const dialog = page.locator('[role=dialog], [role=alert]').filter({ has: refused }).first();
+			return { published: false, message: (await dialog.innerText()).replace(/\s+/g, ' ') };
+		},
+
+		async execute(trigger) {
+			await byId(trigger ? `execute-workflow-button-${trigger}` : 'execute-workflow-button').first().click();
+			const toast = page.locator('[role=alert]').first();
+			await toast.waitFor({ timeout: 60_000 });
+			return (await toast.innerText()).replace(/\s+/g, ' ');
+		},
+
+		open: async (workflowId) => {
+			await open(`/workflow/${workflowId}`);
+			await byId('canvas-node').first().waitFor();
+		},
+	};
+}
