@@ -31,7 +31,11 @@ export class OrchestratorPostgres implements ICredentialType {
 			type: 'options',
 			default: 'disable',
 			options: [
-				{ name: 'Disable', value: 'disable', description: 'Plain connection, for the same machine or network' },
+				{
+					name: 'Disable',
+					value: 'disable',
+					description: 'Plain connection, for the same machine or network',
+				},
 				{ name: 'Require', value: 'require', description: 'Encrypted, the certificate is not checked' },
 				{
 					name: 'Verify Full',

@@ -43,7 +43,10 @@ async function emitAndWait(host: ITriggerFunctions, reasons: WakeUpReason[]): Pr
 	const tooLong = new AbortController();
 	host.emit([[{ json: wakeUpItem(host, reasons) }]], undefined, done);
 	try {
-		await Promise.race([done.promise, pause(LONGEST_PASS_MS, undefined, { signal: tooLong.signal, ref: false })]);
+		await Promise.race([
+			done.promise,
+			pause(LONGEST_PASS_MS, undefined, { signal: tooLong.signal, ref: false }),
+		]);
 	} finally {
 		tooLong.abort();
 	}

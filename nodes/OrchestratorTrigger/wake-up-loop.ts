@@ -20,6 +20,8 @@ export interface WakeUpOptions {
 export class WakeUpLoop {
 	readonly #hints = new Set<WakeUpReason>(['start']);
 	#stopped = false;
+	/** Without LISTEN (a transaction pooler) each poll is a pass: queued tasks have no due time. */
+	#reachable = false;
 	#wake: () => void = () => undefined;
 	#subscription: { close(): Promise<void> } | undefined;
 	#done: Promise<void> = Promise.resolve();
@@ -44,6 +46,7 @@ export class WakeUpLoop {
 		while (!this.#stopped) {
 			await this.#subscribe();
 			const dueMs = this.#hints.size > 0 ? null : await this.#lookAhead();
+			if (this.#stopped) return;
 			const isDue = dueMs !== null && dueMs <= 0;
 			if (isDue) this.#hints.add(Date.now() >= expectedAt ? 'due' : 'poll');
 			if (this.#hints.size > 0) {
@@ -56,6 +59,7 @@ export class WakeUpLoop {
 			fruitless = 0;
 			expectedAt = dueMs === null ? Number.POSITIVE_INFINITY : Date.now() + dueMs;
 			await this.#sleep(Math.min(dueMs ?? this.options.pollMs, this.options.pollMs), true);
+			if (this.#subscription === undefined && this.#reachable) this.#hints.add('poll');
 		}
 	}
 
@@ -79,8 +83,11 @@ export class WakeUpLoop {
 	/** Null when nothing is planned, and when the database does not answer: the next poll asks again. */
 	async #lookAhead(): Promise<number | null> {
 		try {
-			return await this.options.wakeUps.msUntilNextDue();
+			const dueMs = await this.options.wakeUps.msUntilNextDue();
+			this.#reachable = true;
+			return dueMs;
 		} catch (error) {
+			this.#reachable = false;
 			this.options.logger.warn(`Looking ahead failed, next try at the next poll: ${explain(error).message}`);
 			return null;
 		}
@@ -116,6 +123,7 @@ export class WakeUpLoop {
 	}
 
 	async #untilStopped(): Promise<void> {
+		if (this.#stopped) return;
 		await new Promise<void>((resolve) => {
 			this.#wake = () => {
 				if (this.#stopped) resolve();

@@ -30,7 +30,12 @@ export async function deliverReport(
 	for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
 		const signed = sign({ id, at: clock.now(), rawBody, secrets: keys });
 		const headers = { 'content-type': 'application/json', ...signed };
-		const answer = await postByFetch({ url: callbackUrl, headers, body: rawBody, timeoutMs: REQUEST_TIMEOUT_MS });
+		const answer = await postByFetch({
+			url: callbackUrl,
+			headers,
+			body: rawBody,
+			timeoutMs: REQUEST_TIMEOUT_MS,
+		});
 		if (answer.kind === 'response') {
 			if (answer.status >= 200 && answer.status < 300) return readStatus(answer.body);
 			if (!isPassing(answer.status)) throw refusal(answer.status);
@@ -55,7 +60,12 @@ function retryAfterMs(answer: HttpAnswer, now: Date): number {
 /** A 2xx without our status is not our receiver: the report must not count as delivered. */
 function readStatus(body: string): string {
 	const parsed: unknown = safeParse(body);
-	if (typeof parsed === 'object' && parsed !== null && 'status' in parsed && typeof parsed.status === 'string') {
+	if (
+		typeof parsed === 'object' &&
+		parsed !== null &&
+		'status' in parsed &&
+		typeof parsed.status === 'string'
+	) {
 		return parsed.status;
 	}
 	throw new InvalidInputError(

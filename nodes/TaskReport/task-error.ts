@@ -9,7 +9,10 @@ const errorValue = z.union([
 	z.object({
 		message: z.string(),
 		code: z.coerce.string().optional().catch(undefined),
-		node: z.union([z.string(), z.object({ name: z.string() }).transform((node) => node.name)]).optional().catch(undefined),
+		node: z
+			.union([z.string(), z.object({ name: z.string() }).transform((node) => node.name)])
+			.optional()
+			.catch(undefined),
 	}),
 ]);
 

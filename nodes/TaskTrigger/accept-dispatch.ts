@@ -29,7 +29,10 @@ function accepted({ envelope }: VerifiedMessage<DispatchEnvelope>): DoorAnswer {
 	return { status: 202, body: { status: 'accepted' }, items: [[{ json: { dispatch: toJson(envelope) } }]] };
 }
 
-function misdirected(envelope: DispatchEnvelope, own: { deployment: string; workflowType: string }): DoorAnswer {
+function misdirected(
+	envelope: DispatchEnvelope,
+	own: { deployment: string; workflowType: string },
+): DoorAnswer {
 	const message = `This address serves ${own.workflowType} of deployment ${own.deployment}, not ${envelope.workflow_type} of ${envelope.deployment}.`;
 	const action = 'Publish the Task Trigger of that type again, so that it announces its own address.';
 	return { status: 422, body: { error: { code: 'MO_MISDIRECTED', message, action } } };

@@ -31,7 +31,9 @@ export function keepLease(options: {
 	const renew = async () => {
 		try {
 			if ((await executions.renew(ref)) === null) {
-				logger.warn(`Execution ${ref.executionId} epoch ${ref.epoch} was taken away; its result will not count.`);
+				logger.warn(
+					`Execution ${ref.executionId} epoch ${ref.epoch} was taken away; its result will not count.`,
+				);
 				return stop();
 			}
 		} catch (error) {

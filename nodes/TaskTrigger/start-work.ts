@@ -20,7 +20,9 @@ export async function startWork(host: IExecuteFunctions): Promise<INodeExecution
 		const started = await orchestrator.executions.start(ref, host.getExecutionId());
 		if (started === null) {
 			await orchestrator.close();
-			host.logger.info(`Execution ${ref.executionId} epoch ${ref.epoch} is no longer in force: no work is done.`);
+			host.logger.info(
+				`Execution ${ref.executionId} epoch ${ref.epoch} is no longer in force: no work is done.`,
+			);
 			return [[]];
 		}
 		guard(host, orchestrator, ref, started);
@@ -58,7 +60,10 @@ function guard(
 const failedRun = z.object({
 	runExecutionData: z.object({
 		resultData: z.object({
-			error: z.object({ message: z.string().min(1), node: z.object({ name: z.string() }).optional().catch(undefined) }),
+			error: z.object({
+				message: z.string().min(1),
+				node: z.object({ name: z.string() }).optional().catch(undefined),
+			}),
 			lastNodeExecuted: z.string().optional(),
 		}),
 	}),
@@ -81,7 +86,8 @@ function readDispatch(host: IExecuteFunctions): DispatchEnvelope | null {
 	if (parsed.success) return parsed.data;
 	if (host.getMode() === 'manual' && json !== undefined && Object.keys(json).length > 0) return null;
 	throw new NodeOperationError(host.getNode(), 'There is no dispatch to work on.', {
-		description: 'Click “Execute workflow” and send a sample: master-orchestrator send-test, or Dispatcher (Send Test).',
+		description:
+			'Click “Execute workflow” and send a sample: master-orchestrator send-test, or Dispatcher (Send Test).',
 	});
 }
 

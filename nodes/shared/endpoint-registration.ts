@@ -13,7 +13,9 @@ const registration = z.object({
 });
 export type Registration = z.infer<typeof registration>;
 
-type Description = Pick<Registration, 'deployment' | 'kind' | 'workflowType'> & { internalBaseUrl?: string | undefined };
+type Description = Pick<Registration, 'deployment' | 'kind' | 'workflowType'> & {
+	internalBaseUrl?: string | undefined;
+};
 
 /** The workflow was published, or n8n booted, or a test listens: its address announces itself. */
 export async function registerEndpoint(host: IHookFunctions, description: Description): Promise<boolean> {

@@ -96,7 +96,11 @@ export const taskItem = z.object({
 });
 export type TaskItem = z.infer<typeof taskItem>;
 
-export const readNewRun = reader('run', newRun, 'Intelligent Scheduler (Take Slot) or an Orchestrator Trigger');
+export const readNewRun = reader(
+	'run',
+	newRun,
+	'Intelligent Scheduler (Take Slot) or an Orchestrator Trigger',
+);
 export const readRun = reader('run', begunRun, 'State Machine Controller (Begin)');
 export const readSnapshot = reader('snapshot', snapshot, 'Resource Manager (Snapshot)');
 export const readPlan = reader('plan', plan, 'Intelligent Scheduler (Plan)');

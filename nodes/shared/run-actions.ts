@@ -26,7 +26,10 @@ export async function runActions(
 	};
 	const perform = async (members: readonly Member[]) => {
 		try {
-			const emissions = await action.perform(members.map(({ call }) => call), services);
+			const emissions = await action.perform(
+				members.map(({ call }) => call),
+				services,
+			);
 			members.forEach(({ item, index }, position) => {
 				for (const { json, output } of emissions[position] ?? []) {
 					const connector = output === undefined ? 0 : action.outputs.indexOf(output);

@@ -22,7 +22,11 @@ export interface VerifiedMessage<E> {
 /** The same for every unsigned, wrongly signed, stale or unverifiable request: it tells a stranger nothing. */
 const UNAUTHORIZED: DoorAnswer = {
 	status: 401,
-	body: refusal('MO_UNAUTHORIZED', 'The request carries no valid signature.', 'Sign it with the shared secret, now.'),
+	body: refusal(
+		'MO_UNAUTHORIZED',
+		'The request carries no valid signature.',
+		'Sign it with the shared secret, now.',
+	),
 };
 
 /**
@@ -53,7 +57,10 @@ async function decide<S extends z.ZodType<{ test: boolean }>>(
 		const parsed = schema.safeParse(parseJson(rawBody));
 		if (!parsed.success) {
 			const message = `The body is not an envelope of this version: ${readIssues(parsed.error)}`;
-			return { status: 400, body: refusal('MO_INVALID_ENVELOPE', message, 'Use the same package version on both sides.') };
+			return {
+				status: 400,
+				body: refusal('MO_INVALID_ENVELOPE', message, 'Use the same package version on both sides.'),
+			};
 		}
 		const testAddress = host.getMode() === 'manual';
 		if (parsed.data.test !== testAddress) return wrongAddress(testAddress);
@@ -93,7 +100,10 @@ function parseJson(rawBody: Buffer): unknown {
 function wrongAddress(testAddress: boolean): DoorAnswer {
 	const [message, action] = testAddress
 		? ['This is a test address, it takes only samples.', 'Send real messages to the production address.']
-		: ['This is a production address, it takes no samples.', 'Send samples to the test address of the editor.'];
+		: [
+				'This is a production address, it takes no samples.',
+				'Send samples to the test address of the editor.',
+			];
 	return { status: 409, body: refusal('MO_WRONG_ADDRESS', message, action) };
 }
 

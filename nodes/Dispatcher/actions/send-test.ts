@@ -46,7 +46,12 @@ export const sendTest = defineAction({
 		const { status, message, outcome } = classify(answer, clock.now());
 		const delivered = status !== null && status >= 200 && status < 300;
 		const note = delivered ? 'The sample was taken.' : message;
-		return { json: { ...json, sample: { target, deployment, workflowType, delivered, outcome, status, message: note } } };
+		return {
+			json: {
+				...json,
+				sample: { target, deployment, workflowType, delivered, outcome, status, message: note },
+			},
+		};
 	},
 });
 
@@ -73,7 +78,11 @@ async function firstModel({ models }: Orchestrator): Promise<ModelRef | null> {
 	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
 }
 
-function sampleDispatch({ deployment, workflowType, sampleInput }: Target, url: string, model: ModelRef | null) {
+function sampleDispatch(
+	{ deployment, workflowType, sampleInput }: Target,
+	url: string,
+	model: ModelRef | null,
+) {
 	const envelope: DispatchEnvelope = dispatchEnvelope.parse({
 		contract_version: CONTRACT_VERSION,
 		type: 'orchestrator.dispatch',

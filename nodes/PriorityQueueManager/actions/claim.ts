@@ -20,12 +20,10 @@ export const claim = defineGroupAction({
 		if (executions.length === 0) return [[{ output: 'nothing', json: { run, plan, claimed: 0 } }]];
 		const { verdict } = readPlan(call.json);
 		return [
-			executions.map(
-				(execution): Emission => ({
-					output: 'claimed',
-					json: { run, plan: { verdict }, execution: toJson(execution) },
-				}),
-			),
+			executions.map((execution): Emission => ({
+				output: 'claimed',
+				json: { run, plan: { verdict }, execution: toJson(execution) },
+			})),
 		];
 	},
 });

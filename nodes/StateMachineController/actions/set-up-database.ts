@@ -10,9 +10,7 @@ export const setUpDatabase = defineOnce({
 	async perform({ parameters }, { orchestrator }) {
 		const { schema } = await orchestrator();
 		const { applied, status } =
-			parameters.mode === 'apply'
-				? await schema.migrate()
-				: { applied: [], status: await schema.status() };
+			parameters.mode === 'apply' ? await schema.migrate() : { applied: [], status: await schema.status() };
 		const answer = toJson({ ...status, applied, message: describeSchema(status) });
 		return (json) => ({ json: { ...json, schema: answer } });
 	},

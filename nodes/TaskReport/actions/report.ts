@@ -1,5 +1,11 @@
 import { z } from 'zod/v4';
-import { buildCallbackEnvelope, type CallbackItem, InvalidInputError, jsonObject, usage } from '../../../core';
+import {
+	buildCallbackEnvelope,
+	type CallbackItem,
+	InvalidInputError,
+	jsonObject,
+	usage,
+} from '../../../core';
 import { type Call, defineGroupAction } from '../../shared/action';
 import { taskItem } from '../../shared/flow';
 import { jsonParameter } from '../../shared/json';
@@ -31,7 +37,8 @@ export const report = defineGroupAction({
 
 function envelopeOf(calls: readonly ReportCall[], n8nExecutionId: string) {
 	const [first] = calls;
-	if (first === undefined) throw new InvalidInputError('There is nothing to report.', 'Pass items to Task Report.');
+	if (first === undefined)
+		throw new InvalidInputError('There is nothing to report.', 'Pass items to Task Report.');
 	const { task, execution } = first.parameters.task;
 	return buildCallbackEnvelope({
 		executionId: execution.id,
