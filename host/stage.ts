@@ -11,6 +11,7 @@ import { installPackage } from './package-install';
 import { rememberedPort } from './ports';
 import { givenPostgres, startEmbeddedPostgres, type DatabaseAddress } from './postgres';
 import { silent, type Progress } from './progress';
+import { openPassage } from './reachable';
 import { ownerOf, rememberedSecrets, type HostSecrets } from './secrets';
 import { startSimulator, type Simulator, type SimulatorOptions } from './simulator';
 import { UndoStack } from './undo-stack';
@@ -96,6 +97,7 @@ class Stage {
 	}
 
 	async build(): Promise<Host> {
+		await openPassage(this.options.dir);
 		const secrets = await rememberedSecrets(this.path('secrets.json'));
 		const database = await this.startDatabase();
 		const orchestrator = await this.migrate(database);
