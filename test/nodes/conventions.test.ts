@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ICredentialType, INodeType } from 'n8n-workflow';
+import packageJson from '../../package.json';
+
+const root = join(__dirname, '../..');
+
+function load<T>(file: string): T {
+	const source = file.replace(/^dist\//, '').replace(/\.js$/, '');
+	const name = source.split('/').at(-1)?.split('.')[0] ?? '';
+	const module: Record<string, new () => T> = jest.requireActual(join(root, source));
+	const Type = module[name];
+	if (Type === undefined) throw new Error(`${source} exports no class ${name}`);
+	return new Type();
+}
+
+describe.each(packageJson.n8n.nodes)('%s', (file) => {
+	const node = load<INodeType>(file);
+	const folder = join(root, file.replace(/^dist\//, '').replace(/\/[^/]+$/, ''));
+	const name = file.split('/').at(-1)?.split('.')[0] ?? '';
+	const { description } = node;
+
+	it('is named after its file', () => {
+		expect(description.name).toBe(name.charAt(0).toLowerCase() + name.slice(1));
+		expect(description.displayName.replaceAll(' ', '')).toBe(name);
+		expect(description.defaults.name).toBe(description.displayName);
+	});
+
+	it('has two different icons', () => {
+		const { icon } = description;
+		if (typeof icon !== 'object') throw new Error('the icon needs a light and a dark file');
+		const files = [icon.light, icon.dark].map((each) => join(folder, each.replace('file:', '')));
+		const [light, dark] = files.map((each) => readFileSync(each, 'utf8'));
+		expect(light).toContain('viewBox="0 0 60 60"');
+		expect(dark).not.toBe(light);
+	});
+
+	it('has a codex file that names it', () => {
+		const codex = JSON.parse(readFileSync(join(folder, `${name}.node.json`), 'utf8'));
+		expect(codex).toMatchObject({ node: `${packageJson.name}.${description.name}`, categories: expect.any(Array) });
+		expect(codex.resources.primaryDocumentation[0].url).toContain(packageJson.homepage.split('#')[0]);
+	});
+
+	it('has a subtitle, is no AI tool, and describes every field', () => {
+		expect(description.subtitle).toMatch(/^=\{\{ .+ \}\}$/);
+		expect(description.usableAsTool).toBeUndefined();
+		for (const property of description.properties) {
+			if (['notice', 'hidden', 'collection'].includes(property.type) || property.name === 'operation') continue;
+			expect([property.name, property.description]).toEqual([property.name, expect.stringMatching(/\S/)]);
+		}
+	});
+
+	it('gives every operation an action text and a subtitle', () => {
+		const operation = description.properties.find((property) => property.name === 'operation');
+		for (const option of operation?.options ?? []) {
+			expect(option).toMatchObject({ action: expect.any(String), description: expect.any(String) });
+			if ('value' in option) expect(description.subtitle).toContain(`"${option.value}"`);
+		}
+	});
+
+	it('is a title page', () => {
+		const lines = readFileSync(join(folder, `${name}.node.ts`), 'utf8').split('\n').length;
+		expect(lines).toBeLessThanOrEqual(75);
+	});
+});
+
+describe.each(packageJson.n8n.credentials)('%s', (file) => {
+	const credential = load<ICredentialType>(file);
+
+	it('has icons, hides its secrets, and is tested by exactly one node', () => {
+		const { icon } = credential;
+		if (typeof icon !== 'object') throw new Error('the icon needs a light and a dark file');
+		for (const each of [icon.light, icon.dark]) {
+			expect(existsSync(join(root, 'credentials', each.replace('file:', '')))).toBe(true);
+		}
+		for (const property of credential.properties.filter(({ name }) => /password|secret/i.test(name))) {
+			expect(property.typeOptions?.password).toBe(true);
+		}
+		const testers = packageJson.n8n.nodes
+			.map((node) => load<INodeType>(node))
+			.filter((node) =>
+				node.description.credentials?.some(
+					({ name, testedBy }) =>
+						name === credential.name &&
+						typeof testedBy === 'string' &&
+						node.methods?.credentialTest?.[testedBy] !== undefined,
+				),
+			);
+		expect(testers).toHaveLength(1);
+	});
+});
+
+it('lists every node and credential that exists', () => {
+	const folders = readdirSync(join(root, 'nodes')).filter((name) => name !== 'shared');
+	expect(packageJson.n8n.nodes.map((file) => file.split('/')[2]).sort()).toEqual(folders.sort());
+	const credentials = readdirSync(join(root, 'credentials')).filter((name) => name.endsWith('.ts'));
+	expect(packageJson.n8n.credentials).toHaveLength(credentials.length);
+});
