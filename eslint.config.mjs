@@ -68,7 +68,7 @@ export default tseslint.config(
 		rules: {
 			// An AI agent must not claim, settle or publish: our nodes are steps of one protocol, not tools.
 			'@n8n/community-nodes/node-usable-as-tool': 'off',
-			// The nodes name their testedBy through one shared constant, which the rule does not follow.
+			// One node tests each credential type; the rule wants the same test on every node that uses it.
 			'@n8n/community-nodes/credential-test-required': 'off',
 		},
 	},
