@@ -13,12 +13,12 @@ export interface Box extends Point {
 export const GRID = 16;
 /** Side of an ordinary node. */
 export const NODE_SIZE = 96;
-/** A node's name and subtitle stand under it in a box twice as wide as the node. */
-export const LABEL_WIDTH = 2 * NODE_SIZE;
-/** Two lines of the name and one of the subtitle. */
+/** Room for a node's name and subtitle under it. n8n gives them 192, but our longest name needs no more than this. */
+export const LABEL_WIDTH = 160;
+/** One line of the name, one of the subtitle, and air. */
 export const LABEL_HEIGHT = 64;
-/** Longest name that fits into two lines under a node without an ellipsis. */
-export const LONGEST_NAME = 24;
+/** Characters (8.2 wide on average) that stand in one line of that room. */
+export const LONGEST_NAME = 19;
 
 /** n8n makes a node 32 higher for every output beyond the second. */
 export function nodeHeight(outputs: number): number {

@@ -24,12 +24,12 @@ export interface Layout {
 	notes: Map<string, Box>;
 }
 
-/** Space left and right of a node inside its note: just the text under it. */
-const SIDE = (LABEL_WIDTH - NODE_SIZE) / 2;
-/** From node to node inside a note; names of our length still stand apart. */
-const PITCH = 176;
+/** Space left and right of a node inside its note: the text under it, and the sign that n8n puts left of a trigger. */
+const SIDE = 48;
+/** From node to node inside a note: names stand side by side, and an output's label fits between the nodes. */
+const PITCH = LABEL_WIDTH;
 /** From node to node across the border of two notes. */
-const BORDER_PITCH = LABEL_WIDTH + GRID;
+const BORDER_PITCH = NODE_SIZE + 2 * SIDE + GRID;
 /** A node with its text, and room for one that is taller by an output. */
 const ROW = GRID + NODE_SIZE + LABEL_HEIGHT + GRID;
 

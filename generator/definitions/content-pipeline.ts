@@ -42,11 +42,13 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				text: 'Puts the article together, scores its form, and publishes it once, however often a task is tried. The report settles the task.',
 				color: 1,
 				lanes: [0, 0],
+				// One column stays free, so that failures pass beside the names under these nodes.
+				columns: [5, 7],
 			},
 			{
 				key: 'failed',
-				title: 'Report failures',
-				text: 'Whatever fails is reported at once; the orchestrator tries the task again later.',
+				title: 'Failures',
+				text: 'Reported at once. The orchestrator tries the task again later.',
 				color: 3,
 				lanes: [1, 1],
 			},

@@ -35,10 +35,10 @@ export function masterOrchestrator({ deployment, timezone }: GenerationContext):
 			{
 				key: 'nothing',
 				title: 'Nothing to start',
-				text: 'The pass ends here when there is no work, or no room for it.',
-				color: 7,
+				text: 'The pass ends here: no work, or no room.',
+				color: 2,
 				lanes: [1, 1],
-				columns: [7, 8],
+				columns: [6, 8],
 			},
 		],
 		nodes: [
