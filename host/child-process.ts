@@ -85,7 +85,12 @@ export class Child {
  * Ends the process that an earlier start left behind. It is ours only if its command line still carries `mark`
  * (a path of this installation); any other process that got the number since is left alone.
  */
-export async function endStray(pidFile: string, mark: string, signal: NodeJS.Signals, graceMs: number): Promise<boolean> {
+export async function endStray(
+	pidFile: string,
+	mark: string,
+	signal: NodeJS.Signals,
+	graceMs: number,
+): Promise<boolean> {
 	const pid = Number(await readIfThere(pidFile));
 	await rm(pidFile, { force: true });
 	if (!Number.isInteger(pid) || pid <= 1 || !(await commandLineOf(pid)).includes(mark)) return false;
@@ -93,7 +98,12 @@ export async function endStray(pidFile: string, mark: string, signal: NodeJS.Sig
 	return true;
 }
 
-async function endGroup(pid: number, signal: NodeJS.Signals, graceMs: number, alive: () => boolean): Promise<void> {
+async function endGroup(
+	pid: number,
+	signal: NodeJS.Signals,
+	graceMs: number,
+	alive: () => boolean,
+): Promise<void> {
 	signalGroup(pid, signal);
 	const deadline = performance.now() + graceMs;
 	while (alive() && performance.now() < deadline) await sleep(25);
@@ -119,7 +129,7 @@ function exists(pid: number): boolean {
 }
 
 /** Linux has it in /proc, other systems in `ps`; empty = no such process. */
-async function commandLineOf(pid: number): Promise<string> {
+export async function commandLineOf(pid: number): Promise<string> {
 	const fromProc = await readIfThere(`/proc/${pid}/cmdline`).catch(() => null);
 	if (fromProc !== null) return fromProc.replaceAll('\0', ' ');
 	return new Promise((resolve) => {

@@ -27,7 +27,11 @@ export async function untilLive(orchestrator: Orchestrator, query: LivenessQuery
 	for (const endpoint of query.endpoints) {
 		for (;;) {
 			query.signal?.throwIfAborted();
-			const url = await orchestrator.endpoints.find({ ...endpoint, deployment: query.deployment, test: false });
+			const url = await orchestrator.endpoints.find({
+				...endpoint,
+				deployment: query.deployment,
+				test: false,
+			});
 			const seen = url === null ? 'it is not registered' : await refusesUnsigned(url);
 			if (seen === true) break;
 			if (performance.now() > deadline) throw notLive(endpoint, seen);

@@ -65,7 +65,10 @@ export class N8nClient {
 	}
 
 	/** Creates or updates the workflow; a published one stays published, in its new version. */
-	async ensureWorkflow(file: WorkflowFile, bind: { credentials: CredentialIds; errorWorkflow?: string }): Promise<Ensured> {
+	async ensureWorkflow(
+		file: WorkflowFile,
+		bind: { credentials: CredentialIds; errorWorkflow?: string },
+	): Promise<Ensured> {
 		const body = bodyOf(file, bind);
 		const hash = hashOf(body);
 		const known = this.ledger.find('workflows', file.name);

@@ -25,7 +25,17 @@ export interface N8nSettings {
 }
 
 /** What the host passes on from its own environment; anything else of the operator's could change n8n's behaviour. */
-const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'SystemRoot', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+const INHERITED = [
+	'PATH',
+	'HOME',
+	'LANG',
+	'LC_ALL',
+	'TMPDIR',
+	'SystemRoot',
+	'HTTP_PROXY',
+	'HTTPS_PROXY',
+	'NO_PROXY',
+];
 
 /** The whole environment of a quiet, local n8n that sets itself up without a click. */
 export function n8nEnvironment(settings: N8nSettings, inherited: NodeJS.ProcessEnv): Record<string, string> {

@@ -33,9 +33,13 @@ export async function exchange(baseUrl: string, request: ApiRequest): Promise<Ap
 			signal: AbortSignal.timeout(TIMEOUT_MS),
 		});
 	} catch (error) {
-		throw new HostError(`n8n at ${baseUrl} does not answer.`, 'Check that it runs and that the address is right.', {
-			cause: error,
-		});
+		throw new HostError(
+			`n8n at ${baseUrl} does not answer.`,
+			'Check that it runs and that the address is right.',
+			{
+				cause: error,
+			},
+		);
 	}
 	const text = await response.text();
 	return { status: response.status, body: asJson(text), cookies: response.headers.getSetCookie() };

@@ -46,4 +46,5 @@ export class N8nLedger {
 }
 
 /** Of content that may hold a secret; only the hash is kept. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+export const hashOf = (value: unknown): string =>
+	createHash('sha256').update(JSON.stringify(value)).digest('hex');

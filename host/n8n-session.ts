@@ -31,7 +31,11 @@ export async function createApiKey(baseUrl: string, login: Login): Promise<strin
 		method: 'POST',
 		path: '/rest/api-keys',
 		headers: { cookie },
-		body: { label: `orchestrator-host-${randomBytes(3).toString('hex')}`, expiresAt: null, scopes: API_SCOPES },
+		body: {
+			label: `orchestrator-host-${randomBytes(3).toString('hex')}`,
+			expiresAt: null,
+			scopes: API_SCOPES,
+		},
 	};
 	const answer = await exchange(baseUrl, request);
 	const key = z.object({ data: z.object({ rawApiKey: z.string() }) });

@@ -39,7 +39,9 @@ export interface PackageInstallOptions {
  * optional dependencies, npm install. n8n reads the folder at its next start. False: it was there already.
  */
 export async function installPackage(options: PackageInstallOptions): Promise<boolean> {
-	const manifest = manifestSchema.parse(JSON.parse(await readFile(join(options.packageRoot, 'package.json'), 'utf8')));
+	const manifest = manifestSchema.parse(
+		JSON.parse(await readFile(join(options.packageRoot, 'package.json'), 'utf8')),
+	);
 	const hash = await contentHash(options.packageRoot);
 	const nodes = join(options.userFolder, '.n8n', 'nodes');
 	const target = join(nodes, 'node_modules', manifest.name);
@@ -60,7 +62,11 @@ async function prepare(options: PackageInstallOptions, prepared: string, hash: s
 	const work = await mkdtemp(join(tmpdir(), 'mo-package-'));
 	const folder = join(work, 'package');
 	try {
-		await npm(['pack', '--ignore-scripts', '--quiet', '--pack-destination', work], options.packageRoot, options.signal);
+		await npm(
+			['pack', '--ignore-scripts', '--quiet', '--pack-destination', work],
+			options.packageRoot,
+			options.signal,
+		);
 		const tarball = (await readdir(work)).find((name) => name.endsWith('.tgz')) ?? '';
 		await mkdir(folder, { recursive: true });
 		await run('tar', ['-xzf', join(work, tarball), '-C', folder, '--strip-components=1']);
@@ -78,10 +84,14 @@ async function npm(args: string[], cwd: string, signal?: AbortSignal): Promise<v
 	try {
 		await run('npm', args, { cwd, signal, maxBuffer: 64 * 1024 * 1024 });
 	} catch (error) {
-		throw new HostError(`npm ${args[0]} failed.`, 'Look at the message below; without a registry nothing can be installed.', {
-			cause: error,
-			log: (error instanceof Error ? error.message : String(error)).split('\n').slice(-40),
-		});
+		throw new HostError(
+			`npm ${args[0]} failed.`,
+			'Look at the message below; without a registry nothing can be installed.',
+			{
+				cause: error,
+				log: (error instanceof Error ? error.message : String(error)).split('\n').slice(-40),
+			},
+		);
 	}
 }
 
@@ -94,7 +104,9 @@ async function strip(file: string): Promise<void> {
 /** n8n loads what its nodes/package.json lists. */
 async function addToLedger(file: string, name: string, version: string): Promise<void> {
 	const ledgerSchema = z.looseObject({ dependencies: z.record(z.string(), z.string()).default({}) });
-	const ledger = ledgerSchema.parse(JSON.parse((await readIfThere(file)) ?? '{"name":"installed-nodes","private":true}'));
+	const ledger = ledgerSchema.parse(
+		JSON.parse((await readIfThere(file)) ?? '{"name":"installed-nodes","private":true}'),
+	);
 	ledger.dependencies[name] = version;
 	await writeFile(file, JSON.stringify(ledger, null, 2));
 }

@@ -61,7 +61,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 	const port = await rememberedPort(join(options.dir, 'port'));
 	const child = await Child.start({
 		file: join(programs, 'postgres'),
-		args: ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+		args: [
+			'-D',
+			data,
+			'-p',
+			String(port),
+			'-c',
+			'listen_addresses=127.0.0.1',
+			'-c',
+			'unix_socket_directories=',
+		],
 		env: { ...process.env, LC_MESSAGES: 'C', TZ: 'UTC' },
 		cwd: data,
 		logFile: options.logFile,
@@ -170,14 +179,26 @@ async function initialise(
 			await chown(data, account.uid, account.gid);
 			await chown(passwordFile, account.uid, account.gid);
 		}
-		const args = [`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-		await run(join(programs, 'initdb'), [...args, '--encoding=UTF8', '--no-locale', '--no-instructions'], { cwd: data, ...account });
+		const args = [
+			`--pgdata=${data}`,
+			`--username=${USER}`,
+			`--pwfile=${passwordFile}`,
+			'--auth=scram-sha-256',
+		];
+		await run(join(programs, 'initdb'), [...args, '--encoding=UTF8', '--no-locale', '--no-instructions'], {
+			cwd: data,
+			...account,
+		});
 	} catch (error) {
 		await rm(data, { recursive: true, force: true });
-		throw new HostError('initdb failed.', 'Look at the message below; a full or read-only disk is the usual cause.', {
-			cause: error,
-			log: [error instanceof Error ? error.message : String(error)],
-		});
+		throw new HostError(
+			'initdb failed.',
+			'Look at the message below; a full or read-only disk is the usual cause.',
+			{
+				cause: error,
+				log: [error instanceof Error ? error.message : String(error)],
+			},
+		);
 	} finally {
 		await rm(passwordFile, { force: true });
 	}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createOrchestrator, type Orchestrator } from '../core';
 import { credentialInputs } from './credentials';
+import { lockDir } from './dir-lock';
 import { PHASE_2_ENDPOINTS, untilLive } from './liveness';
 import { hasKey, modelAccess, registerModels, type ModelKeys } from './models';
 import { startN8n, type N8n } from './n8n';
@@ -98,6 +99,7 @@ class Stage {
 
 	async build(): Promise<Host> {
 		await openPassage(this.options.dir);
+		this.undo.push(await lockDir(this.options.dir, this.path('host.lock')));
 		const secrets = await rememberedSecrets(this.path('secrets.json'));
 		const database = await this.startDatabase();
 		const orchestrator = await this.migrate(database);
@@ -224,7 +226,8 @@ class Stage {
 		const files = await readWorkflows(folder ?? join(this.options.packageRoot, 'workflows', 'phase-2'));
 		const workflows = await this.step('importing credentials and workflows', async () => {
 			const ids = new Map<string, string>();
-			for (const input of inputs) ids.set(`${input.type}/${input.name}`, (await client.ensureCredential(input)).id);
+			for (const input of inputs)
+				ids.set(`${input.type}/${input.name}`, (await client.ensureCredential(input)).id);
 			return importWorkflows(client, files, (type, name) => ids.get(`${type}/${name}`) ?? null);
 		});
 		await this.step('waiting for the workflows’ webhooks', live);
@@ -233,7 +236,12 @@ class Stage {
 
 	private untilLive(orchestrator: Orchestrator, deployment: string): Promise<void> {
 		const { signal } = this.options;
-		return untilLive(orchestrator, { deployment, endpoints: PHASE_2_ENDPOINTS, timeoutMs: LIVE_TIMEOUT_MS, signal });
+		return untilLive(orchestrator, {
+			deployment,
+			endpoints: PHASE_2_ENDPOINTS,
+			timeoutMs: LIVE_TIMEOUT_MS,
+			signal,
+		});
 	}
 
 	private step<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -33,15 +33,20 @@ export function readStartOptions(args: string[], env: NodeJS.ProcessEnv, package
 
 function n8nOf(env: NodeJS.ProcessEnv): HostOptions['n8n'] {
 	if (env.N8N_URL) {
-		if (!URL.canParse(env.N8N_URL)) throw new HostError(`N8N_URL is no address: “${env.N8N_URL}”.`, 'Write it as https://n8n.example.com.');
+		if (!URL.canParse(env.N8N_URL))
+			throw new HostError(`N8N_URL is no address: “${env.N8N_URL}”.`, 'Write it as https://n8n.example.com.');
 		if (!env.N8N_API_KEY) {
-			throw new HostError('N8N_URL is set, N8N_API_KEY is not.', 'Make a key in n8n under Settings → n8n API and set N8N_API_KEY.');
+			throw new HostError(
+				'N8N_URL is set, N8N_API_KEY is not.',
+				'Make a key in n8n under Settings → n8n API and set N8N_API_KEY.',
+			);
 		}
 		return { url: env.N8N_URL, apiKey: env.N8N_API_KEY };
 	}
 	if (!env.N8N_PORT) return {};
 	const parsed = port.safeParse(env.N8N_PORT);
-	if (!parsed.success) throw new HostError(`N8N_PORT is “${env.N8N_PORT}”.`, 'Set it to a number from 1 to 65535.');
+	if (!parsed.success)
+		throw new HostError(`N8N_PORT is “${env.N8N_PORT}”.`, 'Set it to a number from 1 to 65535.');
 	return { port: parsed.data };
 }
 
@@ -50,7 +55,10 @@ export function findPackageRoot(from: string): string {
 	for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
 		if (nameIn(join(folder, 'package.json')) === 'n8n-nodes-master-orchestrator') return folder;
 	}
-	throw new HostError(`There is no n8n-nodes-master-orchestrator above ${from}.`, 'Start it from a clone of the repository.');
+	throw new HostError(
+		`There is no n8n-nodes-master-orchestrator above ${from}.`,
+		'Start it from a clone of the repository.',
+	);
 }
 
 function nameIn(file: string): string | null {

@@ -21,16 +21,27 @@ async function main(progress: Progress, signal: AbortSignal): Promise<number> {
 	}
 }
 
-async function work(host: Host, options: StartOptions, progress: Progress, signal: AbortSignal): Promise<number> {
+async function work(
+	host: Host,
+	options: StartOptions,
+	progress: Progress,
+	signal: AbortSignal,
+): Promise<number> {
 	greet(host, progress);
-	const taskIds = await enqueueTopics(host, join(options.host.packageRoot, 'samples', 'topics.csv'), progress);
+	const taskIds = await enqueueTopics(
+		host,
+		join(options.host.packageRoot, 'samples', 'topics.csv'),
+		progress,
+	);
 	const tasks = await watchTasks(host.orchestrator, taskIds, progress, signal);
 	progress.say(`\n${taskTable(tasks)}`);
 	const succeeded = tasks.filter(({ state }) => state === 'succeeded').length;
 	progress.say(`\n${succeeded} of ${tasks.length} tasks succeeded.`);
 	if (options.once) return succeeded === tasks.length ? 0 : 1;
 	greet(host, progress);
-	progress.say('Everything stays up; changes appear here. Ctrl-C stops it all, the next npm start resumes.\n');
+	progress.say(
+		'Everything stays up; changes appear here. Ctrl-C stops it all, the next npm start resumes.\n',
+	);
 	await watchQueue(host.orchestrator, progress, signal);
 	return 0;
 }
@@ -40,7 +51,9 @@ async function enqueueTopics(host: Host, file: string, progress: Progress): Prom
 	for (const complaint of complaints) progress.say(`  ! ${file}: ${complaint} (row left out)`);
 	const enqueued = await host.orchestrator.queue.enqueue(tasks);
 	const created = enqueued.filter((task) => task.created).length;
-	progress.say(`  ${created} topics enqueued, ${enqueued.length - created} were known from an earlier start\n`);
+	progress.say(
+		`  ${created} topics enqueued, ${enqueued.length - created} were known from an earlier start\n`,
+	);
 	return new Set(enqueued.map(({ taskId }) => taskId));
 }
 
@@ -48,7 +61,9 @@ function greet({ n8nUrl, login, simulator, database }: Host, progress: Progress)
 	progress.say(`\n  Editor    ${n8nUrl}`);
 	if (login !== null) progress.say(`  Login     ${login.email}  ${login.password}`);
 	progress.say(`  Database  ${database.host}:${database.port}/${database.database}`);
-	progress.say(`  Models    ${simulator === null ? 'real providers' : `simulator on port ${simulator.port}`}\n`);
+	progress.say(
+		`  Models    ${simulator === null ? 'real providers' : `simulator on port ${simulator.port}`}\n`,
+	);
 }
 
 function explain(error: unknown, progress: Progress): void {

@@ -18,7 +18,9 @@ export async function watchTasks(
 	const startedAtMs = performance.now();
 	for (;;) {
 		signal.throwIfAborted();
-		const tasks = (await orchestrator.queue.list({ limit: MOST_TASKS })).filter(({ taskId }) => taskIds.has(taskId));
+		const tasks = (await orchestrator.queue.list({ limit: MOST_TASKS })).filter(({ taskId }) =>
+			taskIds.has(taskId),
+		);
 		const waitMs = tasks.every(hasEnded) ? null : await orchestrator.wakeUps.msUntilNextDue();
 		progress.say(line(tasks, performance.now() - startedAtMs, waitMs));
 		if (tasks.length === taskIds.size && tasks.every(hasEnded)) return tasks;
@@ -27,7 +29,11 @@ export async function watchTasks(
 }
 
 /** One line a change, for as long as the host stays up. */
-export async function watchQueue(orchestrator: Orchestrator, progress: Progress, signal: AbortSignal): Promise<void> {
+export async function watchQueue(
+	orchestrator: Orchestrator,
+	progress: Progress,
+	signal: AbortSignal,
+): Promise<void> {
 	let last: string | null = null;
 	for (;;) {
 		const counts = countsOf(await orchestrator.queue.list({ limit: MOST_TASKS }));
@@ -55,7 +61,8 @@ function countsOf(tasks: TaskOverview[]): string {
 
 function waitingFor(tasks: TaskOverview[], nextDueMs: number | null): string {
 	if (tasks.every(hasEnded)) return '';
-	if (tasks.some(({ state }) => state === 'claimed' || state === 'running')) return ' · waiting for n8n to finish articles';
+	if (tasks.some(({ state }) => state === 'claimed' || state === 'running'))
+		return ' · waiting for n8n to finish articles';
 	return nextDueMs === null || nextDueMs === 0
 		? ' · waiting for the Master Orchestrator to claim'
 		: ` · waiting for what is due in ${Math.ceil(nextDueMs / 1000)} s`;

@@ -18,7 +18,12 @@ export interface Topics {
 
 /** Reads `samples/topics.csv` into tasks; the same topic always gets the same idempotency key. */
 export function readTopics(csv: string): Topics {
-	const records: Record<string, string>[] = parse(csv, { columns: true, skip_empty_lines: true, trim: true, bom: true });
+	const records: Record<string, string>[] = parse(csv, {
+		columns: true,
+		skip_empty_lines: true,
+		trim: true,
+		bom: true,
+	});
 	const topics: Topics = { tasks: [], complaints: [] };
 	records.forEach((record, index) => {
 		const parsed = row.safeParse(record);

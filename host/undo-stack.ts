@@ -17,6 +17,7 @@ export class UndoStack {
 		for (const step of this.steps.reverse()) {
 			await step().catch((error: unknown) => failures.push(error));
 		}
-		if (failures.length > 0) throw new AggregateError(failures, 'Some parts of the host could not be stopped.');
+		if (failures.length > 0)
+			throw new AggregateError(failures, 'Some parts of the host could not be stopped.');
 	}
 }

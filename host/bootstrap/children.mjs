@@ -63,11 +63,16 @@ export async function runLogged(name, file, args, options = {}) {
 	closeSync(log);
 	const code = await ended(child);
 	if (stopping) process.exit(130);
-	return { code, logFile, tail: () => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-40).join('\n') };
+	return {
+		code,
+		logFile,
+		tail: () => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-40).join('\n'),
+	};
 }
 
 /** The same, for steps that must succeed: the last 40 lines explain a failure. */
 export async function mustRun(name, file, args, options) {
 	const { code, logFile, tail } = await runLogged(name, file, args, options);
-	if (code !== 0) throw new ReportedError(`${name} failed (exit code ${code}). The end of ${logFile}:\n\n${tail()}`);
+	if (code !== 0)
+		throw new ReportedError(`${name} failed (exit code ${code}). The end of ${logFile}:\n\n${tail()}`);
 }

@@ -30,6 +30,8 @@ module.exports = class Heartbeat {
 
 	beat() {
 		const seconds = Math.round((Date.now() - this.startedAt) / 1000);
-		process.stderr.write(`  … ${seconds} s, ${this.done} of ${this.total} files, running ${[...this.running.values()].join(', ')}\n`);
+		process.stderr.write(
+			`  … ${seconds} s, ${this.done} of ${this.total} files, running ${[...this.running.values()].join(', ')}\n`,
+		);
 	}
 };

@@ -4,5 +4,7 @@ import { ReportedError } from './report.mjs';
 export function checkNode(version) {
 	const [major, minor] = version.split('.').map(Number);
 	if (major > 20 || (major === 20 && minor >= 19)) return;
-	throw new ReportedError(`Node ${version} is too old: install Node 20.19 or newer from https://nodejs.org, then try again.`);
+	throw new ReportedError(
+		`Node ${version} is too old: install Node 20.19 or newer from https://nodejs.org, then try again.`,
+	);
 }

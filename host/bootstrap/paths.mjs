@@ -5,7 +5,12 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const inRoot = (...parts) => join(root, ...parts);
 
 /** The Node 24 that came with the dependencies. */
-export const node24 = inRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+export const node24 = inRoot(
+	'node_modules',
+	'node',
+	'bin',
+	process.platform === 'win32' ? 'node.exe' : 'node',
+);
 
 /** Children find Node 24 and the tools first, also through npm. */
 export const environment = (extra = {}) => ({

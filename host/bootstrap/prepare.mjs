@@ -27,23 +27,30 @@ export async function prepare(report) {
 
 const install = (report) =>
 	onceFor(inRoot('node_modules', '.bootstrap-stamp'), hashOf([inRoot('package-lock.json')]), () =>
-		report.during('installing the dependencies (npm ci)', () => mustRun('npm-ci', 'npm', ['ci'], { env: process.env })),
+		report.during('installing the dependencies (npm ci)', () =>
+			mustRun('npm-ci', 'npm', ['ci'], { env: process.env }),
+		),
 	);
 
 const installHost = (report) =>
-	onceFor(inRoot('host', 'node_modules', '.bootstrap-stamp'), hashOf([inRoot('host', 'package-lock.json')]), () =>
-		report.during('installing the pinned n8n (npm ci, about 2 minutes, 2.2 GB)', () =>
-			mustRun('npm-ci-host', 'npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], {
-				cwd: inRoot('host'),
-				env: process.env,
-			}),
-		),
+	onceFor(
+		inRoot('host', 'node_modules', '.bootstrap-stamp'),
+		hashOf([inRoot('host', 'package-lock.json')]),
+		() =>
+			report.during('installing the pinned n8n (npm ci, about 2 minutes, 2.2 GB)', () =>
+				mustRun('npm-ci-host', 'npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], {
+					cwd: inRoot('host'),
+					env: process.env,
+				}),
+			),
 	);
 
 const build = (report) =>
 	onceFor(inRoot('dist', '.build-stamp'), hashOf(SOURCES.map((name) => inRoot(name))), () =>
 		report.during('building', () =>
-			mustRun('build', node24, [inRoot('node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], { env: environment() }),
+			mustRun('build', node24, [inRoot('node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], {
+				env: environment(),
+			}),
 		),
 	);
 
@@ -59,6 +66,8 @@ export async function prepareBrowser(report) {
 	const env = environment({ DEBIAN_FRONTEND: 'noninteractive' });
 	await report.during('installing Chromium (apt-get)', async () => {
 		await mustRun('apt-update', 'apt-get', ['update'], { env });
-		await mustRun('apt-chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
+		await mustRun('apt-chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+			env,
+		});
 	});
 }

@@ -12,7 +12,15 @@ const CHECKS = [
 	{ name: 'types-of-tests', args: [tsc, '--noEmit', '-p', inRoot('test', 'tsconfig.json')] },
 	{
 		name: 'generated-workflows',
-		args: [inRoot('dist', 'generator', 'cli.js'), 'generate', '--phase', '2', '--out', 'workflows/phase-2', '--check'],
+		args: [
+			inRoot('dist', 'generator', 'cli.js'),
+			'generate',
+			'--phase',
+			'2',
+			'--out',
+			'workflows/phase-2',
+			'--check',
+		],
 	},
 ];
 

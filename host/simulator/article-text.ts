@@ -42,7 +42,8 @@ function titleOf(wish: Wish): string {
 const paragraph = (sentences: readonly string[], wish: Wish) =>
 	sentences.map((sentence) => capitalised(fill(sentence, wish))).join(' ');
 
-const fill = (phrase: string, wish: Wish) => phrase.replaceAll('{t}', wish.topic).replaceAll('{k}', wish.keyword);
+const fill = (phrase: string, wish: Wish) =>
+	phrase.replaceAll('{t}', wish.topic).replaceAll('{k}', wish.keyword);
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

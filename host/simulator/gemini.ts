@@ -109,13 +109,20 @@ function listModels(): Answer {
 }
 
 const unknownModel = (model: string) =>
-	failure(404, `models/${model} is not found for API version v1beta, or is not supported for generateContent.`, 'NOT_FOUND');
+	failure(
+		404,
+		`models/${model} is not found for API version v1beta, or is not supported for generateContent.`,
+		'NOT_FOUND',
+	);
 
 function invalid(error: z.ZodError): Answer {
 	const issue = error.issues[0];
 	const field = issue?.path.join('.') ?? '';
 	return failure(400, `Invalid value at '${field}': ${issue?.message}`, 'INVALID_ARGUMENT', [
-		{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field, description: issue?.message }] },
+		{
+			'@type': 'type.googleapis.com/google.rpc.BadRequest',
+			fieldViolations: [{ field, description: issue?.message }],
+		},
 	]);
 }
 

@@ -29,13 +29,18 @@ export const speakOpenAi: Speak = (request, provider, nowMs) => {
 	const refused = checkKey(request, provider);
 	if (refused !== null) return unspoken(refused);
 	if (request.method === 'GET' && request.path === '/v1/models') return unspoken(listModels());
-	if (request.method === 'POST' && request.path === '/v1/chat/completions') return complete(request, provider, nowMs);
-	return unspoken(failure(404, `Invalid URL (${request.method} ${request.path})`, 'invalid_request_error', null));
+	if (request.method === 'POST' && request.path === '/v1/chat/completions')
+		return complete(request, provider, nowMs);
+	return unspoken(
+		failure(404, `Invalid URL (${request.method} ${request.path})`, 'invalid_request_error', null),
+	);
 };
 
 function complete(request: ProviderRequest, provider: Provider, nowMs: number): Exchange {
 	if (request.json === undefined)
-		return unspoken(failure(400, 'We could not parse the JSON body of your request.', 'invalid_request_error', null));
+		return unspoken(
+			failure(400, 'We could not parse the JSON body of your request.', 'invalid_request_error', null),
+		);
 	const parsed = chatRequest.safeParse(request.json);
 	if (!parsed.success) return unspoken(invalid(parsed.error));
 	const { model, messages, max_completion_tokens, max_tokens } = parsed.data;
@@ -44,7 +49,9 @@ function complete(request: ProviderRequest, provider: Provider, nowMs: number): 
 	const headers = limitHeaders(provider, admitted, nowMs);
 	if (!admitted.admitted) return unspoken(tooMany(model, provider, admitted, headers), model);
 
-	const prompt = messages.map(({ content }) => (typeof content === 'string' ? content : textOf(content))).join('\n');
+	const prompt = messages
+		.map(({ content }) => (typeof content === 'string' ? content : textOf(content)))
+		.join('\n');
 	const wish = readWish(prompt);
 	const said = cutTo(textFor(wish, prompt), max_completion_tokens ?? max_tokens ?? null);
 	const usage = { inputTokens: tokensIn(prompt) + 3 * messages.length, outputTokens: tokensIn(said.text) };
@@ -110,13 +117,29 @@ function listModels(): Answer {
 function invalid(error: z.ZodError): Answer {
 	const issue = error.issues[0];
 	const param = issue?.path.join('.') ?? null;
-	return failure(400, `Invalid '${param}': ${issue?.message}`, 'invalid_request_error', 'invalid_value', param);
+	return failure(
+		400,
+		`Invalid '${param}': ${issue?.message}`,
+		'invalid_request_error',
+		'invalid_value',
+		param,
+	);
 }
 
 const unknownModel = (model: string) =>
-	failure(404, `The model \`${model}\` does not exist or you do not have access to it.`, 'invalid_request_error', 'model_not_found');
+	failure(
+		404,
+		`The model \`${model}\` does not exist or you do not have access to it.`,
+		'invalid_request_error',
+		'model_not_found',
+	);
 
-function tooMany(model: string, provider: Provider, refusal: WindowAnswer, headers: Record<string, string>): Answer {
+function tooMany(
+	model: string,
+	provider: Provider,
+	refusal: WindowAnswer,
+	headers: Record<string, string>,
+): Answer {
 	const waitMs = refusal.admitted ? 0 : refusal.retryAfterMs;
 	const { limit } = provider.window;
 	const answer = failure(
@@ -136,7 +159,9 @@ function limitHeaders(provider: Provider, answer: WindowAnswer, nowMs: number): 
 		'openai-version': '2020-10-01',
 		'x-ratelimit-limit-requests': String(limit),
 		'x-ratelimit-remaining-requests': String(Math.max(0, limit - answer.usedInWindow)),
-		'x-ratelimit-reset-requests': span(answer.admitted ? Math.ceil(windowMs / limit) : provider.window.resetMs(nowMs)),
+		'x-ratelimit-reset-requests': span(
+			answer.admitted ? Math.ceil(windowMs / limit) : provider.window.resetMs(nowMs),
+		),
 	};
 }
 
@@ -144,9 +169,17 @@ function limitHeaders(provider: Provider, answer: WindowAnswer, nowMs: number): 
 function span(ms: number): string {
 	if (ms < 1000) return `${ms}ms`;
 	const seconds = ms / 1000;
-	return seconds < 60 ? `${Number(seconds.toFixed(3))}s` : `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
+	return seconds < 60
+		? `${Number(seconds.toFixed(3))}s`
+		: `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
 }
 
-function failure(status: number, text: string, type: string, code: string | null, param: string | null = null): Answer {
+function failure(
+	status: number,
+	text: string,
+	type: string,
+	code: string | null,
+	param: string | null = null,
+): Answer {
 	return { status, body: { error: { message: text, type, param, code } } };
 }

@@ -7,7 +7,14 @@ export interface Phrases {
 }
 
 const en: Phrases = {
-	headings: ['Why {k} matters now', 'Where most people start', 'A plan that holds', 'Mistakes that cost time', 'What to measure', 'Next steps'],
+	headings: [
+		'Why {k} matters now',
+		'Where most people start',
+		'A plan that holds',
+		'Mistakes that cost time',
+		'What to measure',
+		'Next steps',
+	],
 	opening: [
 		'{k} looks simple from a distance, and then the first real decision arrives.',
 		'This guide to {k} takes the question “{t}” one step at a time and says at each step what to do and why.',
@@ -40,7 +47,14 @@ const en: Phrases = {
 };
 
 const es: Phrases = {
-	headings: ['Por qué importa {k}', 'Por dónde empezar', 'Un plan que resiste', 'Errores que cuestan tiempo', 'Qué conviene medir', 'Próximos pasos'],
+	headings: [
+		'Por qué importa {k}',
+		'Por dónde empezar',
+		'Un plan que resiste',
+		'Errores que cuestan tiempo',
+		'Qué conviene medir',
+		'Próximos pasos',
+	],
 	opening: [
 		'{k} parece sencillo desde lejos, hasta que llega la primera decisión de verdad.',
 		'Esta guía sobre {k} responde a la pregunta «{t}» paso a paso y explica en cada uno qué hacer y por qué.',
@@ -71,7 +85,14 @@ const es: Phrases = {
 };
 
 const fr: Phrases = {
-	headings: ['Pourquoi {k} compte', 'Par où commencer', 'Un plan qui tient', 'Les erreurs qui coûtent du temps', 'Ce qu’il faut mesurer', 'Les prochaines étapes'],
+	headings: [
+		'Pourquoi {k} compte',
+		'Par où commencer',
+		'Un plan qui tient',
+		'Les erreurs qui coûtent du temps',
+		'Ce qu’il faut mesurer',
+		'Les prochaines étapes',
+	],
 	opening: [
 		'{k} paraît simple de loin, jusqu’à la première vraie décision.',
 		'Ce guide sur {k} répond à la question « {t} » étape par étape et dit à chaque fois quoi faire et pourquoi.',
@@ -101,7 +122,14 @@ const fr: Phrases = {
 };
 
 const de: Phrases = {
-	headings: ['Warum {k} jetzt zählt', 'Wo die meisten anfangen', 'Ein Plan, der hält', 'Fehler, die Zeit kosten', 'Was man messen sollte', 'Die nächsten Schritte'],
+	headings: [
+		'Warum {k} jetzt zählt',
+		'Wo die meisten anfangen',
+		'Ein Plan, der hält',
+		'Fehler, die Zeit kosten',
+		'Was man messen sollte',
+		'Die nächsten Schritte',
+	],
 	opening: [
 		'{k} sieht von weitem einfach aus, bis die erste echte Entscheidung kommt.',
 		'Dieser Leitfaden zu {k} beantwortet die Frage „{t}“ Schritt für Schritt und sagt jedes Mal, was zu tun ist und warum.',
@@ -132,7 +160,14 @@ const de: Phrases = {
 };
 
 const ar: Phrases = {
-	headings: ['لماذا {k} مهم الآن', 'من أين نبدأ', 'خطة تصمد', 'أخطاء تضيع الوقت', 'ما الذي نقيسه', 'الخطوات التالية'],
+	headings: [
+		'لماذا {k} مهم الآن',
+		'من أين نبدأ',
+		'خطة تصمد',
+		'أخطاء تضيع الوقت',
+		'ما الذي نقيسه',
+		'الخطوات التالية',
+	],
 	opening: [
 		'يبدو {k} بسيطا من بعيد حتى يأتي أول قرار حقيقي يحتاج إلى تفكير.',
 		'يجيب هذا الدليل عن {k} عن السؤال «{t}» خطوة بعد خطوة ويشرح في كل مرة ماذا نفعل ولماذا.',

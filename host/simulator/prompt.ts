@@ -22,7 +22,8 @@ const LANGUAGES: Record<string, string> = {
  * after a label (`topic "…"`), then the first line. A prompt that asks to write, or that carries an outline, wants a draft.
  */
 export function readWish(prompt: string): Wish {
-	const topic = labelled(prompt, 'topic|title|subject') ?? quoted(prompt, 'topic|about|on') ?? firstLine(prompt);
+	const topic =
+		labelled(prompt, 'topic|title|subject') ?? quoted(prompt, 'topic|about|on') ?? firstLine(prompt);
 	return {
 		kind: wantsDraft(prompt) ? 'draft' : 'outline',
 		topic,
@@ -41,7 +42,9 @@ function labelled(prompt: string, label: string): string | null {
 }
 
 function quoted(prompt: string, label: string): string | null {
-	return filled(new RegExp(`\\b(?:${label})\\b[^"“”«\\n]{0,40}["“«]([^"”»\\n]+)["”»]`, 'i').exec(prompt)?.[1]);
+	return filled(
+		new RegExp(`\\b(?:${label})\\b[^"“”«\\n]{0,40}["“«]([^"”»\\n]+)["”»]`, 'i').exec(prompt)?.[1],
+	);
 }
 
 function wordAfter(prompt: string, label: string): string | null {
@@ -62,6 +65,9 @@ function firstLine(prompt: string): string {
 
 /** Trimmed, without the quotes and the full stop that people put around a value. */
 function filled(value: string | undefined): string | null {
-	const text = value?.trim().replace(/^["“«]+|["”».]+$/g, '').trim();
+	const text = value
+		?.trim()
+		.replace(/^["“«]+|["”».]+$/g, '')
+		.trim();
 	return text === undefined || text === '' ? null : text;
 }

@@ -83,8 +83,10 @@ async function serve(
 		const provider: ProviderName = request.path.startsWith('/v1beta/') ? 'gemini' : 'openai';
 		const speak = provider === 'gemini' ? speakGemini : speakOpenAi;
 		const exchange = speak(request, providers[provider], at.getTime()) ?? notFound();
-		if (request.method === 'POST') log.add({ at, provider, status: exchange.answer.status, ...exchange.seen });
-		if (exchange.answer.status === 200) await sleep(latency.least + Math.random() * (latency.most - latency.least));
+		if (request.method === 'POST')
+			log.add({ at, provider, status: exchange.answer.status, ...exchange.seen });
+		if (exchange.answer.status === 200)
+			await sleep(latency.least + Math.random() * (latency.most - latency.least));
 		send(response, exchange.answer);
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);

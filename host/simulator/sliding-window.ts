@@ -1,7 +1,6 @@
 /** What the window says to one request. `usedInWindow` counts the request itself when it was admitted. */
 export type WindowAnswer =
-	| { admitted: true; usedInWindow: number }
-	| { admitted: false; usedInWindow: number; retryAfterMs: number };
+	{ admitted: true; usedInWindow: number } | { admitted: false; usedInWindow: number; retryAfterMs: number };
 
 /**
  * Admits at most `limit` requests in every half-open window of `windowMs`, wherever the window begins.
@@ -20,7 +19,11 @@ export class SlidingWindow {
 		const used = this.admittedAtMs.length;
 		if (used >= this.limit) {
 			const oldest = this.admittedAtMs[used - this.limit] ?? nowMs;
-			return { admitted: false, usedInWindow: used, retryAfterMs: Math.max(1, oldest + this.windowMs - nowMs) };
+			return {
+				admitted: false,
+				usedInWindow: used,
+				retryAfterMs: Math.max(1, oldest + this.windowMs - nowMs),
+			};
 		}
 		this.admittedAtMs.push(nowMs);
 		return { admitted: true, usedInWindow: used + 1 };

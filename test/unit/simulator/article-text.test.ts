@@ -25,8 +25,20 @@ describe('the sample', () => {
 
 describe('readWish', () => {
 	it.each([
-		['Topic: Night trains\nTarget keyword: sleeper\nLanguage: de\nMake an outline.', 'outline', 'Night trains', 'sleeper', 'de'],
-		['Write an article about “Night trains” in French. Keyword: "sleeper".', 'draft', 'Night trains', 'sleeper', 'fr'],
+		[
+			'Topic: Night trains\nTarget keyword: sleeper\nLanguage: de\nMake an outline.',
+			'outline',
+			'Night trains',
+			'sleeper',
+			'de',
+		],
+		[
+			'Write an article about “Night trains” in French. Keyword: "sleeper".',
+			'draft',
+			'Night trains',
+			'sleeper',
+			'fr',
+		],
 		['Topic: Night trains\n\nOutline:\n## One', 'draft', 'Night trains', 'Night trains', 'en'],
 	])('reads %j', (prompt, kind, topic, keyword, language) => {
 		expect(readWish(prompt)).toEqual({ kind, topic, keyword, language });

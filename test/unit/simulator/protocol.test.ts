@@ -22,7 +22,11 @@ async function started(options: SimulatorOptions = {}): Promise<Simulator> {
 afterEach(() => simulator.stop());
 
 const post = (url: string, body: unknown, headers: Record<string, string>) =>
-	fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+	fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', ...headers },
+		body: JSON.stringify(body),
+	});
 
 const askOpenAi = (body: object = {}, key: string | null = 'sk-test') =>
 	post(
@@ -32,7 +36,11 @@ const askOpenAi = (body: object = {}, key: string | null = 'sk-test') =>
 	);
 
 const askGemini = (body: object = {}, path = 'gemini-2.0-flash:generateContent?key=AIza-test') =>
-	post(`${simulator.baseUrl.gemini}/models/${path}`, { contents: [{ parts: [{ text: PROMPT }] }], ...body }, {});
+	post(
+		`${simulator.baseUrl.gemini}/models/${path}`,
+		{ contents: [{ parts: [{ text: PROMPT }] }], ...body },
+		{},
+	);
 
 describe('OpenAI', () => {
 	it('answers a chat completion that our reader understands, with usage', async () => {
@@ -57,7 +65,11 @@ describe('OpenAI', () => {
 		expect(refused.status).toBe(429);
 		expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(55);
 		expect(await refused.json()).toMatchObject({
-			error: { type: 'requests', code: 'rate_limit_exceeded', message: expect.stringContaining('Limit 2, Used 2') },
+			error: {
+				type: 'requests',
+				code: 'rate_limit_exceeded',
+				message: expect.stringContaining('Limit 2, Used 2'),
+			},
 		});
 	});
 
@@ -102,8 +114,13 @@ describe('OpenAI', () => {
 
 	it('lists its models to a credential test', async () => {
 		await started();
-		const response = await fetch(`${simulator.baseUrl.openai}/models`, { headers: { authorization: 'Bearer x' } });
-		expect(await response.json()).toMatchObject({ object: 'list', data: expect.arrayContaining([expect.objectContaining({ id: 'gpt-4o-mini' })]) });
+		const response = await fetch(`${simulator.baseUrl.openai}/models`, {
+			headers: { authorization: 'Bearer x' },
+		});
+		expect(await response.json()).toMatchObject({
+			object: 'list',
+			data: expect.arrayContaining([expect.objectContaining({ id: 'gpt-4o-mini' })]),
+		});
 	});
 });
 
@@ -137,7 +154,10 @@ describe('Gemini', () => {
 				code: 429,
 				status: 'RESOURCE_EXHAUSTED',
 				details: expect.arrayContaining([
-					{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: expect.stringMatching(/^(59|60)s$/) },
+					{
+						'@type': 'type.googleapis.com/google.rpc.RetryInfo',
+						retryDelay: expect.stringMatching(/^(59|60)s$/),
+					},
 				]),
 			},
 		});
