@@ -113,8 +113,8 @@ export interface RegisteredModel {
 	model: string;
 	baseUrl: string;
 	requestsPerMinute: number;
-	inputUsdPerMtok: number;
-	outputUsdPerMtok: number;
+	inputUsdPerMtok: number | null;
+	outputUsdPerMtok: number | null;
 	enabled: boolean;
 }
 

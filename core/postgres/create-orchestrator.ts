@@ -1,6 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Orchestrator } from '../orchestrator';
 import type { Logger } from '../ports';
 import type { Connection } from './connection';
+import { ContentStore } from './content-store';
+import { EndpointStore } from './endpoint-store';
+import { ExecutionStore } from './execution-store';
+import { Gateway } from './gateway';
+import { WakeUpStore } from './listen';
+import { SchemaStore } from './migrate';
+import { DEFAULT_POOL_MAX, leasePool, POOL_LINGER_MS } from './pool';
+import { QueueStore } from './queue-store';
+import { ModelStore, ResourceStore } from './resource-store';
+import { RunStore } from './run-store';
 
 export type { Connection } from './connection';
 
@@ -10,9 +21,32 @@ export interface OrchestratorOptions {
 	logger?: Logger;
 	/** Connections a process holds to one database (S15); default 2. */
 	poolMax?: number;
+	/** How long the pool waits for its next user after `close`; default 10,000 ms, 0 = ends at once. */
+	poolLingerMs?: number;
 }
 
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /** Synchronous; connects at first use. Pools are shared per connection in the process. */
-export function createOrchestrator(_options: OrchestratorOptions): Orchestrator {
-	throw new Error('The Postgres adapter comes with the next commit.');
+export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
+	const {
+		connection,
+		logger = SILENT,
+		poolMax: max = DEFAULT_POOL_MAX,
+		poolLingerMs: lingerMs = POOL_LINGER_MS,
+	} = options;
+	const lease = leasePool({ connection, logger, max, lingerMs });
+	const gateway = new Gateway(lease, async (ms) => sleep(ms));
+	return {
+		schema: new SchemaStore(gateway),
+		queue: new QueueStore(gateway),
+		executions: new ExecutionStore(gateway),
+		runs: new RunStore(gateway, logger),
+		resources: new ResourceStore(gateway),
+		models: new ModelStore(gateway),
+		endpoints: new EndpointStore(gateway),
+		content: new ContentStore(gateway),
+		wakeUps: new WakeUpStore(gateway, connection, logger),
+		close: () => lease.release(),
+	};
 }

@@ -1,0 +1,139 @@
+import {
+	DatabaseBusyError,
+	DatabaseError,
+	DatabaseLoginError,
+	DatabaseUnreachableError,
+	IllegalTransitionError,
+	InvalidInputError,
+	OrchestratorError,
+	PayloadTooLargeError,
+	SchemaOutdatedError,
+	SlotLostError,
+	UnknownWorkflowTypeError,
+} from '../errors';
+
+/** Both ways to migrate; every message about a missing schema names them. */
+export const MIGRATE_ACTION =
+	'Run `master-orchestrator migrate`, or run the State Machine Controller node with the action “Set Up Database”.';
+
+const UNREACHABLE_ACTION =
+	'Check host, port and TLS setting of the Orchestrator Postgres credential and that Postgres runs.';
+const LOGIN_ACTION = 'Check user, password and database of the Orchestrator Postgres credential.';
+const BUSY_ACTION = 'Try again in a moment.';
+
+type Make = (message: string, cause: unknown) => OrchestratorError;
+
+/** One line per SQLSTATE that means something to an operator. */
+const BY_STATE: Readonly<Record<string, Make>> = {
+	OR002: (message, cause) =>
+		new IllegalTransitionError(`${message}.`, 'Look at the log of its transitions.', { cause }),
+	OR003: (message, cause) =>
+		new UnknownWorkflowTypeError(
+			`${message}.`,
+			'Use one of the known types, or add yours to orchestrator.workflow_types.',
+			{ cause },
+		),
+	OR004: (message, cause) =>
+		new PayloadTooLargeError(`${message}.`, 'Store the data elsewhere and enqueue a reference to it.', {
+			cause,
+		}),
+	OR005: (message, cause) => new InvalidInputError(`${message}.`, 'Correct this value.', { cause }),
+	OR006: (message, cause) =>
+		new SlotLostError(`${message}.`, 'Nothing to do: the heartbeat that took over does the work.', { cause }),
+	'22P05': (_, cause) =>
+		new InvalidInputError('The input has the character \\u0000, which Postgres cannot store.', 'Remove it.', {
+			cause,
+		}),
+	'28P01': login,
+	'28000': login,
+	'3D000': login,
+	'42501': (message, cause) =>
+		new DatabaseLoginError(
+			`The login lacks a privilege: ${message}.`,
+			'Use the role that owns the schema “orchestrator”; to migrate it needs CREATE on the database.',
+			{ cause },
+		),
+	'53300': (message, cause) =>
+		new DatabaseUnreachableError(
+			`Postgres has no free connection: ${message}.`,
+			'Lower the connections of other clients, or raise the limit of this role.',
+			{ cause },
+		),
+	'3F000': schemaMissing,
+	'42P01': schemaMissing,
+	'42883': schemaMissing,
+	'55P03': busy,
+	'40P01': busy,
+	'40001': busy,
+	'57014': busy,
+	'57P01': unreachable,
+	'57P03': unreachable,
+};
+
+const UNREACHABLE_CODES = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'ETIMEDOUT',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ECONNRESET',
+	'EPIPE',
+]);
+
+/** Wraps whatever node-postgres threw. The connection's password is no part of any of its messages, nor of ours. */
+export function toOrchestratorError(error: unknown): OrchestratorError {
+	if (error instanceof OrchestratorError) return error;
+	const { code, message } = readError(error);
+	const make = code === undefined ? undefined : BY_STATE[code];
+	if (make) return make(message, error);
+	if (code !== undefined && UNREACHABLE_CODES.has(code)) return unreachable(message, error);
+	// node-postgres gives these two no code.
+	if (
+		/timeout|Connection terminated|does not support SSL|self.signed certificate/i.test(message) &&
+		!isSqlState(code)
+	) {
+		return unreachable(message, error);
+	}
+	return new DatabaseError(`The database answered: ${message}`, isSqlState(code) ? code : undefined, {
+		cause: error,
+	});
+}
+
+/** Codes after which the schema is looked at again: it may have gone since the pool's first look. */
+export function isSchemaFailure(error: unknown): boolean {
+	return error instanceof SchemaOutdatedError;
+}
+
+export function readError(error: unknown): { code: string | undefined; message: string } {
+	if (error instanceof AggregateError && error.errors.length > 0) return readError(error.errors[0]);
+	if (!(error instanceof Error)) return { code: undefined, message: String(error) };
+	return {
+		code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
+		message: error.message,
+	};
+}
+
+function isSqlState(code: string | undefined): boolean {
+	return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !UNREACHABLE_CODES.has(code);
+}
+
+function login(message: string, cause: unknown): OrchestratorError {
+	return new DatabaseLoginError(`Postgres refuses the login: ${message}.`, LOGIN_ACTION, { cause });
+}
+
+function schemaMissing(message: string, cause: unknown): OrchestratorError {
+	return new SchemaOutdatedError(
+		`The orchestrator's schema is missing or incomplete: ${message}.`,
+		MIGRATE_ACTION,
+		{ cause },
+	);
+}
+
+function busy(message: string, cause: unknown): OrchestratorError {
+	return new DatabaseBusyError(`Another transaction is in the way: ${message}.`, BUSY_ACTION, { cause });
+}
+
+function unreachable(message: string, cause: unknown): OrchestratorError {
+	return new DatabaseUnreachableError(`Postgres does not answer: ${message}.`, UNREACHABLE_ACTION, { cause });
+}

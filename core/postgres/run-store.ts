@@ -1,0 +1,114 @@
+import { z } from 'zod/v4';
+import type { JsonObject, TaskError } from '../contract';
+import type { RunPort } from '../orchestrator';
+import type { Logger } from '../ports';
+import type { RecoveryReport, RunStarted, RunState, SlotAnswer } from '../run/run';
+import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
+import { type Gateway, instant } from './gateway';
+
+/** Executions one recovery pass looks at; the next pass takes the rest. */
+const DEFAULT_RECOVER_LIMIT = 100;
+
+const slot = z.object({
+	slotKey: z.string(),
+	slotAt: instant,
+	epoch: z.number(),
+	leaseUntil: instant,
+	deviationMs: z.number(),
+	clockSkewMs: z.number(),
+});
+const slotAnswer: z.ZodType<SlotAnswer> = z.discriminatedUnion('won', [
+	z.object({ won: z.literal(true), slot }),
+	z.object({
+		won: z.literal(false),
+		slotKey: z.string(),
+		slotAt: instant,
+		reason: z.enum(['held_by_other', 'already_finished']),
+	}),
+]);
+const report: z.ZodType<RecoveryReport> = z.object({
+	expiredExecutions: z.number(),
+	requeuedTasks: z.number(),
+	deadTasks: z.number(),
+	promotedTasks: z.number(),
+	abandonedRuns: z.number(),
+});
+
+/** Heartbeat slots and runs on Postgres. */
+export class RunStore implements RunPort {
+	constructor(
+		private readonly gateway: Gateway,
+		private readonly logger: Logger,
+	) {}
+
+	async takeSlot(request: Parameters<RunPort['takeSlot']>[0]): Promise<SlotAnswer> {
+		const {
+			owner,
+			intervalSeconds = HEARTBEAT_INTERVAL_SECONDS,
+			leaseSeconds = SLOT_LEASE_SECONDS,
+			localTime,
+		} = request;
+		const sql = 'select orchestrator.take_heartbeat_slot($1, $2, $3, $4) as answer';
+		const answer = await this.gateway.answer(slotAnswer, sql, [
+			owner,
+			intervalSeconds,
+			leaseSeconds,
+			localTime,
+		]);
+		if (answer.won && Math.abs(answer.slot.clockSkewMs) > CLOCK_SKEW_WARNING_MS) {
+			this.logger.warn('The clocks of this process and of the database differ.', {
+				clockSkewMs: answer.slot.clockSkewMs,
+			});
+		}
+		return answer;
+	}
+
+	async begin({
+		kind,
+		owner,
+		slot: held,
+		n8nExecutionId,
+		context = {},
+	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
+		const sql = 'select orchestrator.begin_run($1, $2, $3, $4, $5, $6) as answer';
+		const values = [
+			kind,
+			owner,
+			held?.slotKey ?? null,
+			held?.epoch ?? null,
+			n8nExecutionId ?? null,
+			JSON.stringify(context),
+		];
+		const runId = await this.gateway.answer(z.string(), sql, values);
+		return { runId, kind, state: 'ANALYZING' };
+	}
+
+	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<void> {
+		const sql = 'select orchestrator.update_execution_status($1, $2, $3) as answer';
+		await this.gateway.answer(z.boolean(), sql, [runId, to, JSON.stringify(context)]);
+	}
+
+	async complete(runId: string, context: JsonObject = {}): Promise<boolean> {
+		return this.gateway.answer(z.boolean(), 'select orchestrator.complete_run($1, $2) as answer', [
+			runId,
+			JSON.stringify(context),
+		]);
+	}
+
+	async fail(runId: string, error: TaskError): Promise<boolean> {
+		return this.gateway.answer(z.boolean(), 'select orchestrator.fail_run($1, $2) as answer', [
+			runId,
+			JSON.stringify(error),
+		]);
+	}
+
+	async failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean> {
+		const sql = 'select orchestrator.fail_run_by_n8n_execution($1, $2) as answer';
+		return this.gateway.answer(z.boolean(), sql, [n8nExecutionId, JSON.stringify(error)]);
+	}
+
+	async recover(request: { limit?: number } = {}): Promise<RecoveryReport> {
+		const sql = 'select orchestrator.recover_expired($1) as answer';
+		return this.gateway.answer(report, sql, [request.limit ?? DEFAULT_RECOVER_LIMIT]);
+	}
+}

@@ -1,0 +1,17 @@
+-- Caller: executions.abandon: the n8n execution ended without reporting these tasks.
+-- Guard: active, same epoch. The lease is given up now instead of running out: the tasks fail, the execution is expired.
+-- Answer: how many tasks failed; 0 = it had ended before.
+create or replace function orchestrator.abandon_execution(p_id uuid, p_epoch integer, p_error jsonb) returns integer
+language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+declare
+	v_row workflow_orchestration;
+	v_failed record;
+begin
+	perform assert_read_committed();
+	v_row := lock_execution(p_id);
+	if v_row.id is null or v_row.epoch <> p_epoch or v_row.status not in ('claimed', 'accepted', 'started') then return 0; end if;
+	perform set_actor('abandon', jsonb_build_object('error', p_error));
+	select * into v_failed from fail_unsettled(p_id, p_epoch, p_error);
+	perform finish_execution(p_id, p_epoch, 'expired', p_error);
+	return v_failed.requeued + v_failed.dead;
+end $$;

@@ -1,0 +1,17 @@
+-- Caller: an operator in psql. Reads only.
+-- Answer: {status: healthy | degraded, …}; degraded = something overdue that a pass should have taken care of, or dead tasks.
+create or replace function orchestrator.get_system_health() returns jsonb
+language sql stable set search_path = orchestrator, pg_temp as $$
+	with facts as (
+		select
+			(select count(*) from workflow_orchestration where lease_until < clock_timestamp() - interval '60 seconds') as overdue_leases,
+			(select count(*) from tasks where state = 'dead') as dead_tasks,
+			(select count(*) from tasks where state = 'queued') as queued_tasks,
+			(select count(*) from execution_slots where execution_id is not null) as slots_used,
+			(select max(finished_at) from heartbeats) as last_heartbeat_at,
+			(select count(*) from workflow_orchestration where kind = 'run' and status = 'ERROR_RECOVERY'
+				and finished_at > clock_timestamp() - interval '1 hour') as failed_runs_last_hour
+	)
+	select jsonb_build_object('status', case when overdue_leases + dead_tasks + failed_runs_last_hour > 0 then 'degraded' else 'healthy' end)
+		|| to_jsonb(facts) from facts;
+$$;

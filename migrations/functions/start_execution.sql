@@ -1,0 +1,27 @@
+-- Caller: executions.start, the pre-flight just before the work.
+-- Guard: from accepted, same epoch, lease and deadline in force: once. The same n8n execution may ask again.
+-- Answer: lease and deadline. No row = taken away, or another n8n execution started it: do nothing.
+create or replace function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text)
+returns table (lease_until timestamptz, deadline_at timestamptz)
+language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+#variable_conflict use_column
+declare
+	v_row workflow_orchestration;
+	v_at timestamptz;
+	v_lease timestamptz;
+begin
+	perform assert_read_committed();
+	v_row := lock_execution(p_id);
+	if v_row.id is null or v_row.epoch <> p_epoch or v_row.status not in ('accepted', 'started') then return; end if;
+	v_at := greatest(v_row.last_at, clock_timestamp());
+	if v_row.lease_until <= v_at then return; end if;
+	if v_row.status = 'started' and v_row.n8n_execution_id <> p_n8n_execution_id then return; end if;
+	v_lease := work_lease(v_row.workflow_type, v_at, v_row.deadline_at);
+	perform set_actor('start:' || p_n8n_execution_id);
+	update workflow_orchestration set status = 'started', started_at = coalesce(started_at, v_at), last_at = v_at,
+		n8n_execution_id = p_n8n_execution_id, lease_until = v_lease
+	where id = p_id and epoch = p_epoch and status in ('accepted', 'started');
+	perform 1 from tasks where execution_id = p_id and epoch = p_epoch order by id for update;
+	update tasks set state = 'running' where execution_id = p_id and epoch = p_epoch and state = 'claimed';
+	return query select v_lease, v_row.deadline_at;
+end $$;

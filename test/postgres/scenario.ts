@@ -1,0 +1,158 @@
+import type {
+	CallbackItem,
+	ClaimedExecution,
+	ClaimPlan,
+	ExecutionRef,
+	NewTask,
+	Orchestrator,
+} from '../../core';
+import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
+import type { TestDatabase } from '../support/postgres';
+
+export const TYPE = 'content_pipeline';
+
+/** Makes a type dispatchable: both addresses registered, no jitter, so that due times are exact. */
+export async function openType(
+	database: TestDatabase,
+	orchestrator: Orchestrator,
+	type = TYPE,
+): Promise<void> {
+	await database.query(
+		`insert into orchestrator.workflow_types (workflow_type, title) values ($1, $1) on conflict do nothing`,
+		[type],
+	);
+	await database.query(
+		`update orchestrator.workflow_types set backoff_jitter_seconds = 0 where workflow_type = $1`,
+		[type],
+	);
+	const place = { deployment: 'main', test: false };
+	await orchestrator.endpoints.register({
+		...place,
+		kind: 'task',
+		workflowType: type,
+		url: `http://127.0.0.1:5678/webhook/mo-main/${type}`,
+	});
+	await orchestrator.endpoints.register({
+		...place,
+		kind: 'callback',
+		workflowType: null,
+		url: 'http://127.0.0.1:5678/webhook/mo-main/callback',
+	});
+}
+
+/** Forgets tasks and executions, keeps types and addresses; the log goes with them. */
+export async function emptyQueue(database: TestDatabase): Promise<void> {
+	await database.query(`update orchestrator.execution_slots set execution_id = null`);
+	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.execution_items,
+		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
+		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
+	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
+}
+
+export function task(overrides: Partial<NewTask> = {}): NewTask {
+	return { workflowType: TYPE, input: { topic: 'tea' }, ...overrides };
+}
+
+export function planFor(overrides: Partial<ClaimPlan> = {}, batchSize = 1, type = TYPE): ClaimPlan {
+	const quotas = [{ workflowType: type, batchSize, maxExecutions: 10 }];
+	return { owner: 'test', runId: null, maxExecutions: 10, quotas, models: [], ...overrides };
+}
+
+/** Enqueues one task and claims it. */
+export async function claimOne(
+	orchestrator: Orchestrator,
+	overrides: Partial<NewTask> = {},
+): Promise<ClaimedExecution> {
+	await orchestrator.queue.enqueue([task(overrides)]);
+	return reclaim(orchestrator);
+}
+
+/** Claims exactly one execution of what is queued. */
+export async function reclaim(orchestrator: Orchestrator, batchSize = 1): Promise<ClaimedExecution> {
+	const [execution] = await orchestrator.queue.claim(planFor({ maxExecutions: 1 }, batchSize));
+	if (!execution) throw new Error('nothing was claimed');
+	return execution;
+}
+
+/** Claimed, accepted and started by n8n execution 77. */
+export async function startOne(
+	orchestrator: Orchestrator,
+	overrides: Partial<NewTask> = {},
+): Promise<ClaimedExecution> {
+	const execution = await claimOne(orchestrator, overrides);
+	await orchestrator.executions.accept(execution, dispatchWebhookId(execution.executionId, execution.epoch));
+	await orchestrator.executions.start(execution, '77');
+	return execution;
+}
+
+export function succeeded(taskId: string, usage: CallbackItem['usage'] = []): CallbackItem {
+	return { task_id: taskId, outcome: 'succeeded', result: { words: 600 }, usage };
+}
+
+export function failed(
+	taskId: string,
+	retry?: { recommended: boolean; not_before: string | null },
+): CallbackItem {
+	return {
+		task_id: taskId,
+		outcome: 'failed',
+		error: { message: 'the model refused' },
+		usage: [],
+		...(retry && { retry }),
+	};
+}
+
+/** Reports these items as Task Report would. */
+export async function report(
+	orchestrator: Orchestrator,
+	ref: ExecutionRef,
+	items: CallbackItem[],
+	webhookId?: string,
+) {
+	const { executionId, epoch } = ref;
+	const envelope = buildCallbackEnvelope({
+		executionId,
+		epoch,
+		workflowType: TYPE,
+		n8nExecutionId: '77',
+		items,
+	});
+	return orchestrator.executions.settle(envelope, webhookId ?? callbackWebhookId(envelope));
+}
+
+/** Lets the lease of an execution or run have run out an hour ago. */
+export async function expireLease(database: TestDatabase, executionId: string): Promise<void> {
+	await database.query(
+		`update orchestrator.workflow_orchestration set lease_until = clock_timestamp() - interval '1 hour',
+			last_at = clock_timestamp() - interval '2 hours' where id = $1`,
+		[executionId],
+	);
+}
+
+/** Makes every waiting task due now. */
+export async function letWaitingPass(database: TestDatabase): Promise<void> {
+	await database.query(
+		`update orchestrator.tasks set not_before = clock_timestamp() - interval '1 second' where state = 'scheduled'`,
+	);
+}
+
+export async function oneRow(
+	database: TestDatabase,
+	sql: string,
+	values: unknown[] = [],
+): Promise<Record<string, unknown>> {
+	const rows = await database.query(sql, values);
+	if (rows.length !== 1 || !rows[0]) throw new Error(`expected one row, got ${rows.length}: ${sql}`);
+	return rows[0];
+}
+
+export async function taskRow(database: TestDatabase, taskId: string): Promise<Record<string, unknown>> {
+	return oneRow(database, `select * from orchestrator.tasks where id = $1`, [taskId]);
+}
+
+export async function executionRow(
+	database: TestDatabase,
+	executionId: string,
+): Promise<Record<string, unknown>> {
+	return oneRow(database, `select * from orchestrator.workflow_orchestration where id = $1`, [executionId]);
+}

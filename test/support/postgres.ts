@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { createOrchestrator, type Orchestrator, type OrchestratorOptions } from '../../core';
+import { OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
+
+/** A database of one test file. Whatever it hands out is closed by `drop`, which fails if a connection stays open. */
+export interface TestDatabase {
+	readonly name: string;
+	readonly url: string;
+	/** Each on a pool of its own, as if it were another process. */
+	orchestrator(options?: Omit<OrchestratorOptions, 'connection'>): Orchestrator;
+	query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+	/** A connection of its own, for transactions that stay open. */
+	client(): Promise<pg.Client>;
+	drop(): Promise<void>;
+}
+
+/** Clones the migrated template (`migrated: false`: an empty database). Call in beforeAll, `drop` in afterAll. */
+export async function freshDatabase({ migrated = true }: { migrated?: boolean } = {}): Promise<TestDatabase> {
+	const name = `test_${randomBytes(8).toString('hex')}`;
+	await asAdmin((admin) => cloneTemplate(admin, name, migrated ? TEMPLATE : 'template0'));
+	const url = new URL(adminUrl());
+	url.username = OWNER;
+	url.password = OWNER_PASSWORD;
+	url.pathname = `/${name}`;
+	return new ClonedDatabase(name, url.href);
+}
+
+class ClonedDatabase implements TestDatabase {
+	private readonly orchestrators: Orchestrator[] = [];
+	private readonly clients: pg.Client[] = [];
+	private readonly pool: pg.Pool;
+
+	constructor(
+		readonly name: string,
+		readonly url: string,
+	) {
+		this.pool = new pg.Pool({ connectionString: url, max: 2 });
+		this.pool.on('error', () => undefined);
+	}
+
+	orchestrator(options: Omit<OrchestratorOptions, 'connection'> = {}): Orchestrator {
+		// A differing address gives a differing pool.
+		const connectionString = `${this.url}?fallback_application_name=process-${this.orchestrators.length}`;
+		const orchestrator = createOrchestrator({
+			poolLingerMs: 0,
+			...options,
+			connection: { connectionString },
+		});
+		this.orchestrators.push(orchestrator);
+		return orchestrator;
+	}
+
+	async query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+		const { rows } = await this.pool.query<Record<string, unknown>>(sql, values);
+		return rows;
+	}
+
+	async client(): Promise<pg.Client> {
+		const client = new pg.Client({ connectionString: this.url });
+		client.on('error', () => undefined);
+		await client.connect();
+		this.clients.push(client);
+		return client;
+	}
+
+	async drop(): Promise<void> {
+		await Promise.all(this.orchestrators.map((each) => each.close()));
+		await Promise.all(this.clients.map((each) => each.end()));
+		await this.pool.end();
+		const leaked = await asAdmin(async (admin) => {
+			const open = await openConnections(admin, this.name);
+			await admin.query(`drop database ${this.name} with (force)`);
+			return open;
+		});
+		if (leaked.length > 0)
+			throw new Error(`${leaked.length} connections leaked, last: ${leaked.join(' | ')}`);
+	}
+}
+
+/** A backend takes a moment to end after its client did: only one that stays is a leak. */
+async function openConnections(admin: pg.Client, name: string): Promise<string[]> {
+	const giveUpAt = Date.now() + 3000;
+	for (;;) {
+		const { rows } = await admin.query<{ query: string }>(
+			'select query from pg_stat_activity where datname = $1',
+			[name],
+		);
+		if (rows.length === 0 || Date.now() > giveUpAt) return rows.map((row) => row.query);
+	}
+}
+
+async function cloneTemplate(admin: pg.Client, name: string, template: string): Promise<void> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			await admin.query(`create database ${name} template ${template} owner ${OWNER}`);
+			return;
+		} catch (error) {
+			// 55006: another test file is cloning the same template just now.
+			const busy = error instanceof pg.DatabaseError && error.code === '55006';
+			if (!busy || attempt === 50) throw error;
+			await admin.query('select pg_sleep(0.05)');
+		}
+	}
+}
+
+async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
+	const admin = new pg.Client({ connectionString: adminUrl() });
+	await admin.connect();
+	try {
+		return await work(admin);
+	} finally {
+		await admin.end();
+	}
+}
+
+/** Superuser's address of the run's cluster, from the global setup. */
+export function adminUrl(): string {
+	const url = process.env.ORCHESTRATOR_TEST_ADMIN_URL;
+	if (url === undefined)
+		throw new Error('no test cluster: jest must run with the global setup of jest.config.js');
+	return url;
+}
