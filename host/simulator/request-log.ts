@@ -1,0 +1,28 @@
+import { appendFileSync } from 'node:fs';
+
+/** One request as the provider saw it; tests judge rate limits by this log, never by the caller's own. */
+export interface LoggedRequest {
+	/** When the request's body had arrived. */
+	at: Date;
+	provider: 'openai' | 'gemini';
+	/** Null for requests that failed before a model was read. */
+	model: string | null;
+	kind: 'outline' | 'draft' | null;
+	/** Null when the prompt named no topic. */
+	topic: string | null;
+	status: number;
+	inputTokens: number;
+	outputTokens: number;
+}
+
+/** Keeps every request in memory and, when a file is given, one JSON line a request. Never holds a key. */
+export class RequestLog {
+	readonly requests: LoggedRequest[] = [];
+
+	constructor(private readonly file: string | null) {}
+
+	add(request: LoggedRequest): void {
+		this.requests.push(request);
+		if (this.file !== null) appendFileSync(this.file, `${JSON.stringify(request)}\n`);
+	}
+}

@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod/v4';
+import { HostError } from './host-error';
+
+const node = z.looseObject({
+	name: z.string(),
+	type: z.string(),
+	credentials: z.record(z.string(), z.looseObject({ name: z.string() })).optional(),
+});
+const workflow = z.looseObject({
+	name: z.string(),
+	nodes: z.array(node),
+	connections: z.record(z.string(), z.unknown()),
+	settings: z.record(z.string(), z.unknown()).default({}),
+});
+export type WorkflowFile = z.infer<typeof workflow>;
+
+/** Ids of credentials by their type and name. */
+export type CredentialIds = (type: string, name: string) => string | null;
+
+/** A workflow under its file's name without `.json`, e.g. `master-orchestrator`. */
+export interface NamedWorkflow {
+	key: string;
+	workflow: WorkflowFile;
+}
+
+export const parseWorkflow = (json: unknown): WorkflowFile => workflow.parse(json);
+
+/** Every workflow of a folder, by file name. */
+export async function readWorkflows(folder: string): Promise<NamedWorkflow[]> {
+	const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+	return Promise.all(
+		files.map(async (file) => ({
+			key: basename(file, '.json'),
+			workflow: parseWorkflow(JSON.parse(await readFile(join(folder, file), 'utf8'))),
+		})),
+	);
+}
+
+/** What the public API takes: no ids, no pinned data; credentials bound by id, errors sent to the error workflow. */
+export function bodyOf(file: WorkflowFile, bind: { credentials: CredentialIds; errorWorkflow?: string }) {
+	return {
+		name: file.name,
+		nodes: file.nodes.map((item) => withCredentials(item, bind.credentials)),
+		connections: file.connections,
+		settings: { ...file.settings, ...(bind.errorWorkflow && { errorWorkflow: bind.errorWorkflow }) },
+	};
+}
+
+function withCredentials(item: z.infer<typeof node>, idOf: CredentialIds) {
+	if (item.credentials === undefined) return item;
+	const bound = Object.entries(item.credentials).map(([type, reference]) => {
+		const id = idOf(type, reference.name);
+		if (id === null) {
+			throw new HostError(
+				`The node “${item.name}” needs the credential “${reference.name}” (${type}), which does not exist.`,
+				'Name the credential as the other generated workflows do, or create it first.',
+			);
+		}
+		return [type, { id, name: reference.name }];
+	});
+	return { ...item, credentials: Object.fromEntries(bound) };
+}
