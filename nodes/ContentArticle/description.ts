@@ -1,0 +1,65 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { forOperation, operationProperty, operationSubtitle } from '../shared/description';
+
+export const SUBTITLE = operationSubtitle({ assemble: 'assemble', publish: 'publish' });
+
+const operation = operationProperty([
+	{
+		name: 'Assemble',
+		value: 'assemble',
+		description: 'Make an article of an outline and a draft',
+		action: 'Assemble an article',
+	},
+	{
+		name: 'Publish',
+		value: 'publish',
+		description: 'Publish an article once per task',
+		action: 'Publish an article',
+	},
+]);
+
+const task: INodeProperties = {
+	displayName: 'Task',
+	name: 'task',
+	type: 'json',
+	default: "={{ $('Task Trigger').item.json }}",
+	required: true,
+	description: 'Item of the Task Trigger that this item descends from',
+};
+
+const assemble: INodeProperties[] = [
+	{
+		displayName: 'Outline Response',
+		name: 'outlineResponse',
+		type: 'json',
+		default: '',
+		required: true,
+		description: 'Whole JSON response of OpenAI or Gemini with the outline',
+	},
+	{
+		displayName: 'Draft Response',
+		name: 'draftResponse',
+		type: 'json',
+		default: '={{ $json }}',
+		required: true,
+		description: 'Whole JSON response of OpenAI or Gemini with the text',
+	},
+];
+
+const publish: INodeProperties[] = [
+	{
+		displayName: 'Article',
+		name: 'article',
+		type: 'json',
+		default: '={{ $json.article }}',
+		required: true,
+		description: 'Article as Assemble made it',
+	},
+];
+
+export const properties: INodeProperties[] = [
+	operation,
+	task,
+	...forOperation('assemble', assemble),
+	...forOperation('publish', publish),
+];

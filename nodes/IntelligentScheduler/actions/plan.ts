@@ -1,0 +1,25 @@
+import { z } from 'zod/v4';
+import { planRun } from '../../../core';
+import { defineOnce } from '../../shared/action';
+import { readNewRun, readRun, readSnapshot } from '../../shared/flow';
+import { toJson } from '../../shared/json';
+
+const NOT_DISPATCHED =
+	'Planned, not dispatched: this was a manual run. Turn on “Dispatch on manual runs” in the Intelligent Scheduler to dispatch.';
+
+/** Decides what may start now, with a reason for every workflow type; touches nothing. */
+export const plan = defineOnce({
+	outputs: ['ready', 'throttled', 'idle'],
+	parameters: z.object({
+		options: z.object({ maxExecutions: z.number().int().min(1).optional() }).default({}),
+	}),
+	groupOf: ({ json }) => readRun(json).id,
+	async perform({ parameters, json }) {
+		const decided = planRun(readSnapshot(json), parameters.options);
+		const plan = toJson(decided);
+		if (!readNewRun(json).dispatch) {
+			return (item) => ({ output: 'idle', json: { ...item, plan, message: NOT_DISPATCHED } });
+		}
+		return (item) => ({ output: decided.verdict, json: { ...item, plan } });
+	},
+});

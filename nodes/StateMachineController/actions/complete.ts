@@ -1,0 +1,14 @@
+import { z } from 'zod/v4';
+import { defineOnce } from '../../shared/action';
+import { readRun } from '../../shared/flow';
+
+/** Ends each run once, with its metrics and its slot. A run that had ended before stays as it was. */
+export const complete = defineOnce({
+	parameters: z.object({}),
+	groupOf: ({ json }) => readRun(json).id,
+	async perform({ json }, { orchestrator }) {
+		const { runs } = await orchestrator();
+		const completed = await runs.complete(readRun(json).id);
+		return (item) => ({ json: { ...item, run: { ...Object(item.run), state: 'COMPLETED' }, completed } });
+	},
+});

@@ -1,0 +1,109 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { forOperation, operationProperty, operationSubtitle } from '../shared/description';
+
+export const SUBTITLE = operationSubtitle({
+	begin: 'begin run',
+	complete: 'complete run',
+	recordError: 'record error',
+	recover: 'recover',
+	setup: 'set up database',
+	transition: 'transition',
+});
+
+const operation = operationProperty([
+	{
+		name: 'Begin Run',
+		value: 'begin',
+		description: 'Start a run in the slot that was won',
+		action: 'Begin a run',
+	},
+	{
+		name: 'Complete Run',
+		value: 'complete',
+		description: 'End a run with its metrics',
+		action: 'Complete a run',
+	},
+	{
+		name: 'Record Error',
+		value: 'recordError',
+		description: 'Tell the orchestrator that an n8n execution failed',
+		action: 'Record an error',
+	},
+	{
+		name: 'Recover',
+		value: 'recover',
+		description: 'Decide about every lease that ran out',
+		action: 'Recover expired leases',
+	},
+	{
+		name: 'Set Up Database',
+		value: 'setup',
+		description: 'Check or apply the database schema',
+		action: 'Set up the database',
+	},
+	{
+		name: 'Transition',
+		value: 'transition',
+		description: 'Move a run to its next state',
+		action: 'Move a run to another state',
+	},
+]);
+
+const setup: INodeProperties[] = [
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		default: 'check',
+		options: [
+			{ name: 'Apply', value: 'apply', description: 'Apply what is missing; safe to repeat' },
+			{ name: 'Check', value: 'check', description: 'Only say what is missing' },
+		],
+		description: 'The same as the command master-orchestrator migrate, for installations without a shell',
+	},
+];
+
+const recover: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Limit',
+				name: 'limit',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 10000 },
+				default: 50,
+				description: 'Max number of results to return',
+			},
+		],
+	},
+];
+
+const transition: INodeProperties[] = [
+	{
+		displayName: 'To',
+		name: 'to',
+		type: 'options',
+		default: 'DISPATCHING',
+		options: [
+			{ name: 'Analyzing', value: 'ANALYZING' },
+			{ name: 'Completed', value: 'COMPLETED' },
+			{ name: 'Dispatching', value: 'DISPATCHING' },
+			{ name: 'Error Recovery', value: 'ERROR_RECOVERY' },
+			{ name: 'Idle', value: 'IDLE' },
+			{ name: 'Monitoring', value: 'MONITORING' },
+		],
+		description: 'State that each run in the input moves to, once',
+	},
+];
+
+export const properties: INodeProperties[] = [
+	operation,
+	...forOperation('setup', setup),
+	...forOperation('recover', recover),
+	...forOperation('transition', transition),
+];

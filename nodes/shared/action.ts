@@ -1,0 +1,111 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { z } from 'zod/v4';
+import type { Clock, Orchestrator, SigningSecret } from '../../core';
+
+/** What an action may use beside its parameters. Databases and secrets are opened at first use. */
+export interface Services {
+	orchestrator(): Promise<Orchestrator>;
+	secrets(): Promise<SigningSecret[]>;
+	readonly clock: Clock;
+	/** Rejects when n8n cancels the execution. */
+	sleep(ms: number): Promise<void>;
+	/** The n8n execution that runs the node. */
+	readonly executionId: string;
+	/** Instance and n8n execution, for logs and ownership. */
+	readonly owner: string;
+	/** Started by hand in the editor. */
+	readonly manual: boolean;
+}
+
+/** One input item with the parameters as they resolve for it. */
+export interface Call<P> {
+	readonly parameters: P;
+	readonly json: IDataObject;
+}
+
+/** One outgoing item. `output` is one of the action's named outputs; the first when left out. */
+export interface Emission {
+	json: IDataObject;
+	output?: string;
+}
+
+/** A call before its parameters are parsed. */
+export type RawCall = Call<unknown>;
+
+/**
+ * One operation of a node. Calls of one group are performed together, once a group; the answer has one list of
+ * emissions per call. Actions never see an item index: pairing and errors belong to `runActions`.
+ */
+export interface Action {
+	/** Names of the n8n parameters that it reads. */
+	readonly parameterNames: readonly string[];
+	/** Named outputs in the order of the node's connectors. */
+	readonly outputs: readonly string[];
+	/** Groups run at the same time; the action paces itself. */
+	readonly parallel: boolean;
+	/** Null: the call stands for itself. Throws when the call's parameters are wrong. */
+	groupOf(call: RawCall): string | null;
+	perform(calls: readonly RawCall[], services: Services): Promise<Emission[][]>;
+}
+
+interface Shape<S extends z.ZodObject> {
+	/** Its keys are the n8n parameters. */
+	parameters: S;
+	outputs?: readonly string[];
+	parallel?: boolean;
+}
+
+/** An action for each item on its own. */
+export function defineAction<S extends z.ZodObject>(
+	shape: Shape<S> & { perform(call: Call<z.output<S>>, services: Services): Promise<Emission | Emission[]> },
+): Action {
+	return build(
+		shape,
+		() => null,
+		async (calls, services) => {
+			const emissions: Emission[][] = [];
+			for (const call of calls) emissions.push([await shape.perform(call, services)].flat());
+			return emissions;
+		},
+	);
+}
+
+/** An action done once for all items of a group, with the first one; then every item is passed on with its result. */
+export function defineOnce<S extends z.ZodObject>(
+	shape: Shape<S> & {
+		groupOf(call: Call<z.output<S>>): string;
+		perform(call: Call<z.output<S>>, services: Services): Promise<(json: IDataObject) => Emission>;
+	},
+): Action {
+	return build(shape, shape.groupOf, async (calls, services) => {
+		const [first] = calls;
+		if (first === undefined) return [];
+		const passOn = await shape.perform(first, services);
+		return calls.map((call) => [passOn(call.json)]);
+	});
+}
+
+/** An action that needs all items of a group at a time. */
+export function defineGroupAction<S extends z.ZodObject>(
+	shape: Shape<S> & {
+		groupOf(call: Call<z.output<S>>): string;
+		perform(calls: ReadonlyArray<Call<z.output<S>>>, services: Services): Promise<Emission[][]>;
+	},
+): Action {
+	return build(shape, shape.groupOf, shape.perform);
+}
+
+function build<S extends z.ZodObject>(
+	shape: Shape<S>,
+	groupOf: (call: Call<z.output<S>>) => string | null,
+	perform: (calls: ReadonlyArray<Call<z.output<S>>>, services: Services) => Promise<Emission[][]>,
+): Action {
+	const parse = (call: RawCall) => ({ json: call.json, parameters: shape.parameters.parse(call.parameters) });
+	return {
+		parameterNames: Object.keys(shape.parameters.shape),
+		outputs: shape.outputs ?? ['main'],
+		parallel: shape.parallel ?? false,
+		groupOf: (call) => groupOf(parse(call)),
+		perform: async (calls, services) => await perform(calls.map(parse), services),
+	};
+}

@@ -1,0 +1,40 @@
+import { type INode, NodeOperationError } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import { OrchestratorError } from '../../core';
+
+/** Turns whatever was thrown into what the editor shows: what was wrong, and what to do. Causes stay behind: n8n stores errors. */
+export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
+	if (error instanceof NodeOperationError) {
+		error.context.itemIndex ??= itemIndex;
+		return error;
+	}
+	const { message, action } = explain(error);
+	return new NodeOperationError(node, message, { itemIndex, description: action });
+}
+
+/** Message and next step of any failure. */
+export function explain(error: unknown): { code: string; message: string; action: string } {
+	if (error instanceof OrchestratorError) {
+		return { code: error.code, message: error.message, action: error.action };
+	}
+	if (error instanceof z.ZodError) {
+		return {
+			code: 'MO_INVALID_INPUT',
+			message: `The input of this node is not as expected: ${readIssues(error)}`,
+			action: 'Compare the parameters of this node, and the items that reach it, with its documentation.',
+		};
+	}
+	return {
+		code: 'MO_UNEXPECTED',
+		message: error instanceof Error ? error.message : String(error),
+		action: 'If it repeats, report it with the steps that lead here.',
+	};
+}
+
+/** “path: complaint” for each issue, without the values. */
+export function readIssues(error: z.ZodError): string {
+	return error.issues
+		.slice(0, 5)
+		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`)
+		.join('; ');
+}

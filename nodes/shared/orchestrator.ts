@@ -1,0 +1,48 @@
+import type { IDataObject, Logger as N8nLogger } from 'n8n-workflow';
+import {
+	createOrchestrator,
+	type Logger,
+	type Orchestrator,
+	parseSecrets,
+	type SigningSecret,
+} from '../../core';
+import { decodePostgres, decodeSigning } from './credentials';
+
+/** What every n8n context can do that matters here. */
+export interface CredentialSource {
+	getCredentials(type: string): Promise<IDataObject>;
+	readonly logger: N8nLogger;
+}
+
+/** Opens the database of the node's credential. Connects at first use; whoever opens also closes. */
+export async function openOrchestrator(source: CredentialSource): Promise<Orchestrator> {
+	const connection = decodePostgres(await source.getCredentials('orchestratorPostgres'));
+	return createOrchestrator({ connection, logger: toLogger(source.logger) });
+}
+
+/** Runs `work` with an open orchestrator and gives it back, whatever happens. */
+export async function withOrchestrator<T>(
+	source: CredentialSource,
+	work: (orchestrator: Orchestrator) => Promise<T>,
+): Promise<T> {
+	const orchestrator = await openOrchestrator(source);
+	try {
+		return await work(orchestrator);
+	} finally {
+		await orchestrator.close();
+	}
+}
+
+/** Current secret first. A missing or weak one is a SigningSecretError: nothing is signed or believed without it. */
+export async function readSecrets(source: CredentialSource): Promise<SigningSecret[]> {
+	const { secret, previousSecret } = decodeSigning(await source.getCredentials('orchestratorSigning'));
+	return parseSecrets(secret, previousSecret);
+}
+
+function toLogger(logger: N8nLogger): Logger {
+	return {
+		info: (message, fields) => logger.info(message, fields),
+		warn: (message, fields) => logger.warn(message, fields),
+		error: (message, fields) => logger.error(message, fields),
+	};
+}

@@ -1,0 +1,102 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type { Action, RawCall } from './action';
+import { toNodeError } from './node-error';
+import { createServices } from './services';
+
+interface Member {
+	index: number;
+	item: INodeExecutionData;
+	call: RawCall;
+}
+
+/** The item loop of every node: groups, performs, pairs outputs with inputs, honours “continue on fail”. */
+export async function runActions(
+	host: IExecuteFunctions,
+	actions: Readonly<Record<string, Action>>,
+): Promise<INodeExecutionData[][]> {
+	const action = chosenAction(host, actions);
+	const outputs: INodeExecutionData[][] = action.outputs.map(() => []);
+	const { services, close } = createServices(host);
+	const failed = (members: readonly Member[], error: unknown) => {
+		const [first] = members;
+		const nodeError = toNodeError(host.getNode(), error, first?.index ?? 0);
+		if (!host.continueOnFail()) throw nodeError;
+		for (const { item, index } of members) outputs[0]?.push(failedItem(item, nodeError, index));
+	};
+	const perform = async (members: readonly Member[]) => {
+		try {
+			const emissions = await action.perform(
+				members.map(({ call }) => call),
+				services,
+			);
+			members.forEach(({ item, index }, position) => {
+				for (const { json, output } of emissions[position] ?? []) {
+					const connector = output === undefined ? 0 : action.outputs.indexOf(output);
+					outputs[connector]?.push({ json, pairedItem: { item: index }, ...keepBinary(item) });
+				}
+			});
+		} catch (error) {
+			failed(members, error);
+		}
+	};
+	try {
+		const groups = groupItems(host, action, failed);
+		if (action.parallel) await allSettled(groups.map(perform));
+		else for (const group of groups) await perform(group);
+	} finally {
+		await close();
+	}
+	return outputs.map(byInputOrder);
+}
+
+function chosenAction(host: IExecuteFunctions, actions: Readonly<Record<string, Action>>): Action {
+	const operation = String(host.getNodeParameter('operation', 0));
+	const action = actions[operation];
+	if (action !== undefined) return action;
+	throw new NodeOperationError(host.getNode(), `This node has no operation “${operation}”.`, {
+		description: `Choose one of: ${Object.keys(actions).join(', ')}.`,
+	});
+}
+
+/** Reads the parameters of every item; an item whose parameters are wrong fails alone. */
+function groupItems(
+	host: IExecuteFunctions,
+	action: Action,
+	failed: (members: readonly Member[], error: unknown) => void,
+): Member[][] {
+	const groups = new Map<string, Member[]>();
+	host.getInputData().forEach((item, index) => {
+		const member = { index, item, call: { json: item.json, parameters: {} } };
+		try {
+			const values = action.parameterNames.map((name) => [name, host.getNodeParameter(name, index)]);
+			const call = { json: item.json, parameters: Object.fromEntries(values) };
+			const group = action.groupOf(call);
+			const key = group === null ? `item ${index}` : `group ${group}`;
+			groups.set(key, [...(groups.get(key) ?? []), { ...member, call }]);
+		} catch (error) {
+			failed([member], error);
+		}
+	});
+	return [...groups.values()];
+}
+
+/** All groups come to their end before the first failure is raised. */
+async function allSettled(work: ReadonlyArray<Promise<void>>): Promise<void> {
+	const results = await Promise.allSettled(work);
+	for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+function failedItem(item: INodeExecutionData, error: NodeOperationError, index: number): INodeExecutionData {
+	return { json: { ...item.json, error: error.message }, error, pairedItem: { item: index } };
+}
+
+function keepBinary(item: INodeExecutionData): Pick<INodeExecutionData, 'binary'> {
+	return item.binary === undefined ? {} : { binary: item.binary };
+}
+
+function byInputOrder(items: INodeExecutionData[]): INodeExecutionData[] {
+	const position = ({ pairedItem }: INodeExecutionData) =>
+		typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
+	return [...items].sort((a, b) => position(a) - position(b));
+}

@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Orchestrator, SigningSecret } from '../../core';
+import type { Services } from './action';
+import { openOrchestrator, readSecrets } from './orchestrator';
+
+/** The services of one node run, and the hand that gives back what was opened. */
+export function createServices(host: IExecuteFunctions): { services: Services; close(): Promise<void> } {
+	let orchestrator: Promise<Orchestrator> | undefined;
+	let secrets: Promise<SigningSecret[]> | undefined;
+	const cancelled = host.getExecutionCancelSignal();
+	const services: Services = {
+		orchestrator: () => (orchestrator ??= openOrchestrator(host)),
+		secrets: () => (secrets ??= readSecrets(host)),
+		clock: { now: () => new Date() },
+		sleep: async (ms) => {
+			await pause(ms, undefined, { signal: cancelled });
+		},
+		executionId: host.getExecutionId(),
+		owner: ownerOf(host.getInstanceId(), host.getExecutionId()),
+		manual: host.getMode() === 'manual',
+	};
+	const close = async () => {
+		const opened = await orchestrator?.catch(() => undefined);
+		await opened?.close();
+	};
+	return { services, close };
+}
+
+/** Instance and n8n execution: short enough to read in a table, long enough to tell instances apart. */
+export function ownerOf(instanceId: string, executionId: string): string {
+	return `${instanceId.slice(0, 12)}/${executionId}`;
+}
