@@ -9,7 +9,7 @@ let stage: Stage;
 let db: Client;
 
 beforeAll(async () => {
-	stage = await startStage('heartbeat', { publish: ['content-pipeline'] });
+	stage = await startStage('heartbeat');
 	db = await stage.connect();
 	for (const name of ['Heartbeat A', 'Heartbeat B']) await stage.publish(quickHeartbeat(name));
 }, 240_000);

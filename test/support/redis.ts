@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'node:net';
+import { freePort } from '../../host/ports';
 import { until } from './verdict';
 
 /** A throw-away Redis for n8n's queue mode: no disk, loopback only. */
@@ -21,14 +21,6 @@ export async function startRedis(): Promise<{ port: number; stop(): Promise<void
 			await ended;
 		},
 	};
-}
-
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }
 
 function answers(port: number): Promise<boolean> {
