@@ -1,3 +1,4 @@
+import { z } from 'zod/v4';
 import type { HttpAnswer } from './classify';
 
 /** One POST, as `deliver` asks for it. */
@@ -48,11 +49,18 @@ export const postByFetch: PostRequest = async ({ url, headers, body, timeoutMs }
 	}
 };
 
-/** fetch hides the socket's error in `cause`; an aborted one has only a name. */
+const thrown = z.object({
+	name: z.string().catch('Error'),
+	message: z.string().catch(''),
+	code: z.string().optional().catch(undefined),
+	cause: z.unknown(),
+});
+
+/** fetch hides the socket's error in `cause`; an aborted one has only a name. Read by shape: it may be of another realm. */
 function describe(error: unknown): { code: string; message: string } {
-	if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) };
-	const cause = error.cause;
-	const inner = cause instanceof Error ? cause : error;
-	const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : inner.name;
-	return { code, message: inner.message || error.message };
+	const outer = thrown.safeParse(error);
+	if (!outer.success) return { code: 'UNKNOWN', message: String(error) };
+	const inner = thrown.safeParse(outer.data.cause);
+	const { code, name, message } = inner.success ? inner.data : outer.data;
+	return { code: code ?? name, message: message || outer.data.message };
 }

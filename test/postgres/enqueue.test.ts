@@ -1,0 +1,176 @@
+import {
+	InvalidInputError,
+	MAX_INPUT_BYTES,
+	type Orchestrator,
+	PayloadTooLargeError,
+	UnknownWorkflowTypeError,
+} from '../../core';
+import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { emptyQueue, openType, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
+
+let database: TestDatabase;
+let orchestrator: Orchestrator;
+
+beforeAll(async () => {
+	database = await freshDatabase();
+	orchestrator = database.orchestrator();
+	await openType(database, orchestrator);
+});
+afterAll(async () => database.drop());
+beforeEach(async () => emptyQueue(database));
+
+const countTasks = async () => (await database.query('select 1 from orchestrator.tasks')).length;
+
+test('answers in the order of its input, with ids that rise in that order', async () => {
+	const answers = await orchestrator.queue.enqueue(
+		['c', 'a', 'b'].map((key) => task({ idempotencyKey: key })),
+	);
+	expect(answers.map((each) => each.idempotencyKey)).toEqual(['c', 'a', 'b']);
+	const ids = answers.map((each) => Number(each.taskId));
+	expect(ids).toEqual([...ids].sort((a, b) => a - b));
+});
+
+test('the same key is the same task, left as it was', async () => {
+	const [first] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'tea', priority: 3 })]);
+	const [again] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'tea', priority: 9 })]);
+	expect(again).toEqual({ taskId: first?.taskId, idempotencyKey: 'tea', created: false });
+	expect(await database.query('select priority from orchestrator.tasks')).toEqual([{ priority: 3 }]);
+});
+
+test('duplicates inside one batch are one task: the first', async () => {
+	const answers = await orchestrator.queue.enqueue([
+		task({ idempotencyKey: 'tea', input: { n: 1 } }),
+		task({ idempotencyKey: 'coffee' }),
+		task({ idempotencyKey: 'tea', input: { n: 2 } }),
+	]);
+	expect(answers.map((each) => each.created)).toEqual([true, true, false]);
+	expect(answers[2]?.taskId).toBe(answers[0]?.taskId);
+	expect(await database.query(`select input from orchestrator.tasks where idempotency_key = 'tea'`)).toEqual([
+		{ input: { n: 1 } },
+	]);
+});
+
+test('the same keys enqueued by several at once, in any order, become one task each', async () => {
+	const keys = Array.from({ length: 50 }, (_, n) => `key-${n}`);
+	const batches = [keys, [...keys].reverse(), keys, [...keys].reverse()];
+	const answers = await Promise.all(
+		batches.map((each) =>
+			database.orchestrator().queue.enqueue(each.map((key) => task({ idempotencyKey: key }))),
+		),
+	);
+	expect(await countTasks()).toBe(50);
+	const all = answers.flat();
+	expect(all.filter((each) => each.created)).toHaveLength(50);
+	for (const key of keys)
+		expect(new Set(all.filter((each) => each.idempotencyKey === key).map((each) => each.taskId)).size).toBe(
+			1,
+		);
+});
+
+test('a key stays taken after its task has ended', async () => {
+	const execution = await startOne(orchestrator, { idempotencyKey: 'once' });
+	await report(orchestrator, execution, [succeeded(execution.items[0]!.task_id)]);
+	expect(await orchestrator.queue.enqueue([task({ idempotencyKey: 'once' })])).toMatchObject([
+		{ created: false },
+	]);
+});
+
+test('one bad task in a batch stores nothing of it', async () => {
+	const batch = [task(), task({ workflowType: 'brewing' })];
+	const failure = orchestrator.queue.enqueue(batch);
+	await expect(failure).rejects.toThrow(UnknownWorkflowTypeError);
+	await expect(failure).rejects.toThrow('task 2: unknown workflow type "brewing"; known: content_pipeline');
+	expect(await countTasks()).toBe(0);
+	expect(await database.query('select 1 from orchestrator.idempotency_keys')).toEqual([]);
+});
+
+test('an input over the bound is refused with its size and the bound, one at the bound is stored', async () => {
+	const inputOf = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
+	const failure = orchestrator.queue.enqueue([task(), task({ input: inputOf(MAX_INPUT_BYTES + 1) })]);
+	await expect(failure).rejects.toThrow(PayloadTooLargeError);
+	await expect(failure).rejects.toThrow('Task 2: the input has 262145 bytes, at most 262144 are allowed.');
+	expect(await countTasks()).toBe(0);
+	await orchestrator.queue.enqueue([task({ input: inputOf(MAX_INPUT_BYTES) })]);
+	expect(await countTasks()).toBe(1);
+});
+
+test('the database holds the bound too, for those who come without this package', async () => {
+	const big = JSON.stringify({ text: 'x'.repeat(400_000) });
+	await expect(
+		database.query(`select orchestrator.enqueue_workflow_task('content_pipeline', $1)`, [big]),
+	).rejects.toMatchObject({ code: 'OR004' });
+	await expect(
+		database.query(`select orchestrator.enqueue_workflow_task('content_pipeline', '{}', 11)`),
+	).rejects.toMatchObject({ code: 'OR005' });
+	expect(await countTasks()).toBe(0);
+});
+
+test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) => {
+	await expect(orchestrator.queue.enqueue([task({ priority })])).rejects.toThrow(InvalidInputError);
+});
+
+test('a date that is none is refused, not read as now', async () => {
+	await expect(orchestrator.queue.enqueue([task({ notBefore: new Date('soon') })])).rejects.toThrow(
+		'notBefore is not a date',
+	);
+});
+
+test('a character that Postgres cannot store is named', async () => {
+	await expect(orchestrator.queue.enqueue([task({ input: { text: 'a\u0000b' } })])).rejects.toThrow(
+		/\\u0000/,
+	);
+});
+
+test('no task is an answer of no task, more than 1,000 are refused', async () => {
+	expect(await orchestrator.queue.enqueue([])).toEqual([]);
+	await expect(orchestrator.queue.enqueue(Array.from({ length: 1001 }, () => task()))).rejects.toThrow(
+		'at most 1000 tasks, got 1001',
+	);
+});
+
+test('a delayed task waits as scheduled until its time', async () => {
+	await orchestrator.queue.enqueue([
+		task({ notBefore: new Date('2099-01-01T00:00:00Z') }),
+		task({ notBefore: new Date('2001-01-01T00:00:00Z') }),
+	]);
+	expect(await database.query('select state, not_before from orchestrator.tasks order by id')).toEqual([
+		{ state: 'scheduled', not_before: new Date('2099-01-01T00:00:00Z') },
+		{ state: 'queued', not_before: null },
+	]);
+});
+
+test('an operator enqueues from psql', async () => {
+	const [row] = await database.query(
+		`select orchestrator.enqueue_workflow_task('content_pipeline', '{"topic":"Tea"}', 8, 'from-psql')::text as id`,
+	);
+	expect(await orchestrator.queue.list()).toMatchObject([
+		{ taskId: row?.id, priority: 8, input: { topic: 'Tea' }, state: 'queued' },
+	]);
+});
+
+test("the operator's table shows attempts, wait, duration, cost and result", async () => {
+	const execution = await startOne(orchestrator);
+	const usage = [
+		{ provider: 'gemini', model: 'gemini-2.0-flash', requests: 1, input_tokens: 1_000_000, output_tokens: 0 },
+	];
+	await report(orchestrator, execution, [succeeded(execution.items[0]!.task_id, usage)]);
+	await orchestrator.queue.enqueue([task()]);
+	expect(await orchestrator.queue.list()).toMatchObject([
+		{
+			state: 'succeeded',
+			attempts: 1,
+			costUsd: 0.1,
+			result: { words: 600 },
+			waitMs: expect.any(Number),
+			durationMs: expect.any(Number),
+		},
+		{ state: 'queued', attempts: 0, waitMs: null, durationMs: null, finishedAt: null },
+	]);
+	expect(await orchestrator.queue.list({ states: ['queued'], workflowType: TYPE, limit: 5 })).toHaveLength(1);
+	expect(await orchestrator.queue.list({ workflowType: 'other' })).toEqual([]);
+});
+
+test('enqueueing is visible to a claim at once', async () => {
+	await orchestrator.queue.enqueue([task()]);
+	expect(await orchestrator.queue.claim(planFor())).toHaveLength(1);
+});

@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import {
+	backoffSeconds,
+	compareRank,
+	decideTransition,
+	type Entity,
+	EXECUTION_STATES,
+	nearestSlot,
+	parseSecret,
+	RUN_STATES,
+	score,
+	sign,
+	TASK_STATES,
+	TRANSITIONS,
+	verify,
+} from '../../core';
+import { type Candidate, mergeHeads, nextBatch, shareCap } from '../../core/queue/selection';
+
+const now = new Date('2026-01-01T12:00:00Z');
+const minutesAgo = (minutes: number) => new Date(now.getTime() - Math.round(minutes * 60_000));
+
+const candidates = fc
+	.array(
+		fc.record({
+			priority: fc.integer({ min: 1, max: 10 }),
+			// Whole minutes make ties, fractions make near misses.
+			ageMinutes: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.double({ min: 0, max: 120, noNaN: true })),
+			workflowType: fc.constantFrom('content_pipeline', 'seo_monitor'),
+			contentType: fc.constantFrom('', ':news', ':guide'),
+		}),
+		{ maxLength: 60 },
+	)
+	.map((specs) =>
+		specs.map(({ priority, ageMinutes, workflowType, contentType }, n): Candidate => ({
+			taskId: String(n + 1),
+			priority,
+			eligibleAt: minutesAgo(ageMinutes),
+			workflowType,
+			fairKey: workflowType + contentType,
+		})),
+	);
+
+test('merging the heads gives the same order as sorting everything by the naive score', () => {
+	fc.assert(
+		fc.property(candidates, (tasks) => {
+			const naive = [...tasks].sort((a, b) => compareRank(a, b, now)).map((each) => each.taskId);
+			expect(mergeHeads(tasks, now).map((each) => each.taskId)).toEqual(naive);
+		}),
+	);
+});
+
+test('a batch has one type: that of the leader, and skips nobody of it', () => {
+	fc.assert(
+		fc.property(candidates, fc.integer({ min: 1, max: 10 }), (tasks, size) => {
+			const sorted = [...tasks].sort((a, b) => compareRank(a, b, now));
+			const ofType = sorted.filter((each) => each.workflowType === sorted[0]?.workflowType);
+			expect(nextBatch(tasks, size, now)).toEqual(ofType.slice(0, size));
+		}),
+	);
+});
+
+test('a score only rises while a task waits, so the order inside one priority never changes', () => {
+	const age = fc.double({ min: 0, max: 200, noNaN: true });
+	fc.assert(
+		fc.property(fc.integer({ min: 1, max: 10 }), age, age, (priority, a, b) => {
+			const [younger, older] = [Math.min(a, b), Math.max(a, b)].map((each) =>
+				score({ priority, eligibleAt: minutesAgo(each) }, now),
+			);
+			expect(older!).toBeGreaterThanOrEqual(younger!);
+		}),
+	);
+});
+
+test('a task is overtaken only by one that becomes eligible within 90 minutes after it, once both have the boost', () => {
+	const priority = fc.integer({ min: 1, max: 10 });
+	fc.assert(
+		fc.property(
+			priority,
+			priority,
+			fc.double({ min: 31, max: 300, noNaN: true }),
+			fc.double({ min: 90.001, max: 300, noNaN: true }),
+			(a, b, age, gap) => {
+				const early = score({ priority: a, eligibleAt: minutesAgo(age + gap) }, now);
+				expect(early).toBeGreaterThan(score({ priority: b, eligibleAt: minutesAgo(age) }, now));
+			},
+		),
+	);
+});
+
+test('backoff stays within base − jitter and ceiling + jitter, is never negative and never shrinks with failures', () => {
+	const policy = fc
+		.record({
+			baseSeconds: fc.integer({ min: 0, max: 600 }),
+			more: fc.integer({ min: 0, max: 6000 }),
+			jitterSeconds: fc.integer({ min: 0, max: 120 }),
+		})
+		.map(({ baseSeconds, more, jitterSeconds }) => ({
+			baseSeconds,
+			ceilingSeconds: baseSeconds + more,
+			jitterSeconds,
+		}));
+	const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+	fc.assert(
+		fc.property(policy, fc.integer({ min: 1, max: 10_000 }), draw, (each, failures, drawn) => {
+			const seconds = backoffSeconds(each, failures, drawn);
+			expect(seconds).toBeGreaterThanOrEqual(Math.max(0, each.baseSeconds - each.jitterSeconds));
+			expect(seconds).toBeLessThanOrEqual(each.ceilingSeconds + each.jitterSeconds);
+			expect(backoffSeconds(each, failures + 1, drawn)).toBeGreaterThanOrEqual(seconds);
+		}),
+	);
+});
+
+test('what was signed verifies, and any changed byte, id or secret does not', () => {
+	const text = fc.string({ unit: 'binary', maxLength: 200 });
+	const secret = fc
+		.string({ minLength: 24, maxLength: 60 })
+		.filter((each) => each.trim().length >= 24 && !each.trim().startsWith('whsec_'));
+	fc.assert(
+		fc.property(
+			text,
+			secret,
+			fc.string({ minLength: 1, unit: 'grapheme-ascii' }),
+			fc.nat(),
+			(body, key, id, position) => {
+				const secrets = [parseSecret(key)];
+				const raw = Buffer.from(body, 'utf8');
+				const headers = { ...sign({ id, at: now, rawBody: raw, secrets }) };
+				expect(verify({ headers, rawBody: raw, secrets, now }).verified).toBe(true);
+				const forged = Buffer.concat([raw, Buffer.from('!')]);
+				forged[position % forged.length] = (forged[position % forged.length] ?? 0) ^ 1;
+				expect(verify({ headers, rawBody: forged, secrets, now }).verified).toBe(false);
+				expect(
+					verify({ headers: { ...headers, 'webhook-id': `${id}x` }, rawBody: raw, secrets, now }).verified,
+				).toBe(false);
+				expect(
+					verify({ headers, rawBody: raw, secrets: [parseSecret(`${key.trim()}x`)], now }).verified,
+				).toBe(false);
+			},
+		),
+	);
+});
+
+test('no signature header, however strange, verifies or throws', () => {
+	const secrets = [parseSecret('a plain secret of some length')];
+	const header = fc.oneof(
+		fc.string(),
+		fc.base64String().map((each) => `v1,${each}`),
+	);
+	fc.assert(
+		fc.property(header, fc.string(), fc.string(), (signature, id, timestamp) => {
+			const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+			expect(verify({ headers, rawBody: 'x', secrets, now }).verified).toBe(false);
+			expect(
+				verify({
+					headers: { ...headers, 'webhook-timestamp': String(now.getTime() / 1000) },
+					rawBody: 'x',
+					secrets,
+					now,
+				}).verified,
+			).toBe(false);
+		}),
+	);
+});
+
+test('the transition decision is total: every pair of states, known or not, is legal by the table or refused with a reason', () => {
+	const states = [...TASK_STATES, ...EXECUTION_STATES, ...RUN_STATES, 'nonsense', ''];
+	fc.assert(
+		fc.property(
+			fc.constantFrom<Entity>('task', 'execution', 'run'),
+			fc.constantFrom(...states),
+			fc.constantFrom(...states),
+			(entity, from, to) => {
+				const decision = decideTransition(entity, from, to);
+				expect(decision.legal).toBe(TRANSITIONS[entity].some((each) => each.from === from && each.to === to));
+				if (!decision.legal) expect(decision.reason).not.toBe('');
+			},
+		),
+	);
+});
+
+test('the slot is the boundary nearest to the clock', () => {
+	fc.assert(
+		fc.property(
+			fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),
+			fc.constantFrom(60, 300, 900),
+			(at, interval) => {
+				const slot = nearestSlot(at, interval);
+				expect(slot.slotAt.getTime() % (interval * 1000)).toBe(0);
+				expect(Math.abs(slot.deviationMs)).toBeLessThanOrEqual(interval * 500);
+			},
+		),
+	);
+});
+
+test('shares cover every slot, never starve a key, and a key alone has them all', () => {
+	fc.assert(
+		fc.property(
+			fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 32 }),
+			fc.integer({ min: 1, max: 20 }),
+			(weights, slots) => {
+				const caps = weights.map((weight) => shareCap(weight, weights, slots));
+				expect(Math.min(...caps)).toBeGreaterThanOrEqual(1);
+				expect(caps.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(slots);
+				if (weights.length === 1) expect(caps).toEqual([slots]);
+			},
+		),
+	);
+});
