@@ -12,6 +12,10 @@ export interface N8nOptions extends Omit<N8nSettings, 'brokerPort'> {
 	logFile: string;
 	/** Runs n8n; Node 24 or newer. */
 	nodeBinary: string;
+	/** Gives up the wait for a ready answer. */
+	signal?: AbortSignal;
+	/** Called before the first start, so that a start that hangs can be stopped too. */
+	onSpawn?: (n8n: N8n) => void;
 }
 
 /** A real n8n, its process group included. */
@@ -32,11 +36,12 @@ export interface N8n {
 const BOOT_TIMEOUT_MS = 180_000;
 /** Longer than N8N_GRACEFUL_SHUTDOWN_TIMEOUT (10 s). */
 const STOP_GRACE_MS = 15_000;
-/** A workflow that was active may be activated a moment after the first ready answer. */
+/** Ready before all published workflows are active: wait for an endpoint, not for this alone. */
 const READY_PATH = '/healthz/readiness';
 
 export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const host = new HostedN8n(options);
+	options.onSpawn?.(host);
 	await host.start();
 	return host;
 }
@@ -95,6 +100,7 @@ class HostedN8n implements N8n {
 	private async untilReady(): Promise<void> {
 		const deadline = performance.now() + BOOT_TIMEOUT_MS;
 		while (!(await isReady(this.baseUrl))) {
+			this.options.signal?.throwIfAborted();
 			if (!this.running || performance.now() > deadline) {
 				throw new HostError(
 					this.running ? 'n8n was not ready within 180 s.' : 'n8n ended while it was starting.',
