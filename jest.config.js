@@ -1,5 +1,9 @@
 /** One jest configuration per kind of test; `npm test` runs them all through host/bootstrap.mjs. */
-const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' }, module: { type: 'commonjs' } }] };
+const swc = ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' }, module: { type: 'commonjs' } }];
+const transform = { '^.+\\.ts$': swc };
+
+/** ESM-only packages that tests require(): jest cannot load them without --experimental-vm-modules. */
+const esmOnly = '/node_modules/(nock|@mswjs|@open-draft|outvariant|is-node-process|strict-event-emitter|rettime|until-async)/';
 
 const project = (displayName, extra = {}) => ({
 	displayName,
@@ -7,7 +11,8 @@ const project = (displayName, extra = {}) => ({
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/host/node_modules/', '<rootDir>/.orchestrator/'],
-	transform,
+	transform: { ...transform, [`${esmOnly}.+\\.m?js$`]: swc },
+	transformIgnorePatterns: [`/node_modules/(?!${esmOnly.slice('/node_modules/'.length)})`],
 	...extra,
 });
 

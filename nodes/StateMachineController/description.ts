@@ -77,7 +77,7 @@ const recover: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 10000 },
 				default: 50,
-				description: 'Max number of results to return',
+				description: 'Expired leases handled in one pass; the rest follows in the next',
 			},
 		],
 	},
