@@ -11,7 +11,7 @@ let stage: Stage;
 let db: Client;
 
 beforeAll(async () => {
-	stage = await startStage('killed', { latencyMs: [300, 900] });
+	stage = await startStage('killed', { latencyMs: { least: 300, most: 900 } });
 	db = await stage.connect();
 	await db.query(
 		`update orchestrator.workflow_types set dispatch_lease_seconds = 5, work_lease_seconds = 8, max_attempts = 20,

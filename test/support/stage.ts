@@ -14,7 +14,7 @@ const ROOT = join(__dirname, '..', '..');
 
 export interface StageOptions {
 	/** Of the simulator's answers. */
-	latencyMs?: [number, number];
+	latencyMs?: { least: number; most: number };
 	/** Queue mode with one worker on this Redis. */
 	redisPort?: number;
 	/** False: a stranger's n8n, without package, workflows and schema. */
