@@ -13,8 +13,23 @@ export interface Command {
 	logFile: string;
 	/** Remembers the process for a later start that must end it. */
 	pidFile: string;
+	/** How it ends when this process is killed: at once, or (a database) with a clean shutdown. */
+	orphaned: 'KILL' | 'INT';
 	uid?: number;
 	gid?: number;
+}
+
+/**
+ * Ends the group when this process dies without a chance to do it: `read` fails when our end of the pipe closes.
+ * A line through the pipe says that all is well. Returns what says so.
+ */
+function guard(pid: number, signal: 'KILL' | 'INT'): () => void {
+	const script = `read line || kill -s ${signal} -- -${pid}`;
+	const guardian = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+	guardian.once('error', () => {});
+	guardian.stdin.once('error', () => {});
+	guardian.unref();
+	return () => void guardian.stdin.end('done\n');
 }
 
 /** A program in a process group of its own: Ctrl-C reaches it only through us, and nothing it starts survives it. */
@@ -49,6 +64,7 @@ export class Child {
 		});
 		closeSync(log);
 		const child = new Child(process, command.pidFile);
+		if (process.pid !== undefined) void child.ended.then(guard(process.pid, command.orphaned));
 		await writePrivate(command.pidFile, String(process.pid ?? ''));
 		return child;
 	}

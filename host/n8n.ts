@@ -79,6 +79,7 @@ class HostedN8n implements N8n {
 			cwd: userFolder,
 			logFile,
 			pidFile,
+			orphaned: 'KILL',
 		});
 		try {
 			await this.untilReady();

@@ -64,6 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 		cwd: data,
 		logFile: options.logFile,
 		pidFile,
+		orphaned: 'INT',
 		...account,
 	});
 	const stop = () => child.stop('SIGINT', STOP_GRACE_MS);

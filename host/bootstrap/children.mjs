@@ -19,18 +19,16 @@ function stopAll() {
 	if (groups.size === 0) process.exit(130);
 }
 
-/** An asked child cleans up after itself (it is told alone); SIGKILL takes its whole group. */
 function send(child, signal) {
 	try {
-		process.kill(child.soft && signal === 'SIGTERM' ? child.pid : -child.pid, signal);
+		process.kill(-child.pid, signal);
 	} catch {
 		// It has ended already.
 	}
 }
 
-function startGroup(file, args, options, soft) {
+function startGroup(file, args, options) {
 	const child = spawn(file, args, { cwd: inRoot(), detached: true, ...options });
-	child.soft = soft;
 	groups.add(child);
 	return child;
 }
@@ -43,14 +41,17 @@ const ended = (child) =>
 		});
 		child.once('close', (code, signal) => {
 			groups.delete(child);
-			if (stopping) process.exitCode = 130;
+			if (stopping) {
+				send(child, 'SIGKILL');
+				process.exitCode = 130;
+			}
 			resolve(signal === null ? code : 128);
 		});
 	});
 
 /** Runs a program that talks to the person itself; answers with its exit code. The IPC channel tells it of our death. */
 export function runVisibly(file, args, env) {
-	return ended(startGroup(file, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }, true));
+	return ended(startGroup(file, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
 }
 
 /** Runs a program into a log file of its own; answers with its exit code. */
@@ -58,7 +59,7 @@ export async function runLogged(name, file, args, options = {}) {
 	mkdirSync(inRoot('.orchestrator', 'logs'), { recursive: true });
 	const logFile = inRoot('.orchestrator', 'logs', `${name}.log`);
 	const log = openSync(logFile, 'w', 0o600);
-	const child = startGroup(file, args, { ...options, stdio: ['ignore', log, log] }, false);
+	const child = startGroup(file, args, { ...options, stdio: ['ignore', log, log] });
 	closeSync(log);
 	const code = await ended(child);
 	if (stopping) process.exit(130);
