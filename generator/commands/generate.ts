@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_DEPLOYMENT } from '../definitions/nodes';
+import { OutdatedFilesError } from '../failure';
+import { type GeneratedFile, generatePhase } from '../generate';
+import { PHASES } from '../phases';
+import { compareFiles, writeFiles } from '../write-files';
+
+interface GenerateOptions {
+	phase: number;
+	out: string;
+	deployment: string;
+	timezone: string;
+	check?: true;
+}
+
+export function generateCommand(): Command {
+	return new Command('generate')
+		.description('Write the n8n workflows of a migration phase, ready to import.')
+		.requiredOption('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
+		.requiredOption('--out <folder>', 'folder for the files')
+		.option(
+			'--deployment <name>',
+			'name in webhook paths; a second copy on one n8n needs another',
+			DEFAULT_DEPLOYMENT,
+		)
+		.option('--timezone <zone>', 'time zone of the workflows', 'UTC')
+		.option('--check', 'write nothing: compare with the folder and list what differs (exit 1)')
+		.addHelpText(
+			'after',
+			`
+Examples:
+  $ master-orchestrator generate --phase 2 --out workflows/phase-2
+  $ master-orchestrator generate --phase 2 --out workflows/phase-2 --check
+  $ master-orchestrator generate --phase 2 --out staging --deployment staging --timezone Europe/Berlin`,
+		)
+		.action(generate);
+}
+
+async function generate({ phase, out, deployment, timezone, check }: GenerateOptions): Promise<void> {
+	const directory = resolve(out);
+	const files = generatePhase(phase, { deployment, timezone });
+	if (check) return await checkFiles(out, directory, files);
+	await writeFiles(directory, files);
+	for (const { name } of files) process.stdout.write(`${name}\n`);
+	process.stdout.write(
+		`${files.length} workflows written to ${out}. Import them into n8n, then publish them.\n`,
+	);
+}
+
+async function checkFiles(out: string, directory: string, files: GeneratedFile[]): Promise<void> {
+	const differences = await compareFiles(directory, files);
+	if (differences.length === 0) {
+		process.stdout.write(`${files.length} workflows in ${out} are up to date.\n`);
+		return;
+	}
+	throw new OutdatedFilesError(
+		`${differences.length} file(s) are not what the generator makes:\n${differences.map((line) => `  ${line}`).join('\n')}`,
+		'Never edit generated files; run generate again without --check and commit the result.',
+	);
+}
+
+function readPhase(text: string): number {
+	if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a number.');
+	return Number(text);
+}

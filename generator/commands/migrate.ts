@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
+
+interface MigrateOptions extends DatabaseOptions {
+	dryRun?: boolean;
+}
+
+export function migrateCommand(): Command {
+	return new Command('migrate')
+		.description('Create the orchestrator schema, or bring it up to date. Doing it twice changes nothing.')
+		.addOption(databaseOption())
+		.option('--dry-run', 'only say what would be applied')
+		.addHelpText(
+			'after',
+			`
+Examples:
+  $ DATABASE_URL=postgres://user:password@localhost:5432/n8n master-orchestrator migrate
+  $ master-orchestrator migrate --dry-run`,
+		)
+		.action(migrate);
+}
+
+async function migrate({ dryRun = false, ...database }: MigrateOptions): Promise<void> {
+	await withOrchestrator(database, async ({ schema }) => {
+		const { applied, status } = await schema.migrate({ dryRun });
+		const verb = dryRun ? 'would apply' : 'applied';
+		for (const name of applied) process.stdout.write(`${verb} ${name}\n`);
+		const version = `schema version ${status.databaseVersion}, Postgres ${status.postgresVersion}`;
+		if (applied.length === 0)
+			process.stdout.write(`Nothing to do: the database is up to date (${version}).\n`);
+		else if (dryRun) process.stdout.write(`${applied.length} to apply; nothing was changed (${version}).\n`);
+		else process.stdout.write(`The database is up to date (${version}).\n`);
+	});
+}

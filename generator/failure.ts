@@ -1,0 +1,40 @@
+import { InvalidInputError, OrchestratorError } from '../core';
+import type { Finding } from './validate';
+
+export { InvalidInputError };
+
+/** The generator's own fault: a workflow that breaks a rule is never written. */
+export class InvalidWorkflowError extends OrchestratorError {
+	readonly code = 'MO_INVALID_WORKFLOW';
+
+	constructor(
+		workflow: string,
+		readonly findings: readonly Finding[],
+	) {
+		const list = findings.map(({ code, message }) => `\n  ${code}: ${message}`).join('');
+		super(
+			`“${workflow}” breaks ${findings.length} rule(s):${list}`,
+			'This is a fault of the generator: please report it with these lines.',
+		);
+	}
+}
+
+/** A file or folder that cannot be read or written. */
+export class FileAccessError extends OrchestratorError {
+	readonly code = 'MO_FILE_ACCESS';
+}
+
+/** Committed files that are not what the generator makes. */
+export class OutdatedFilesError extends OrchestratorError {
+	readonly code = 'MO_OUTDATED_FILES';
+}
+
+/** Rows of a file that could not be taken; the others were. */
+export class BadRowsError extends OrchestratorError {
+	readonly code = 'MO_BAD_ROWS';
+}
+
+/** A test event that nobody took. */
+export class SampleRefusedError extends OrchestratorError {
+	readonly code = 'MO_SAMPLE_REFUSED';
+}

@@ -1,0 +1,45 @@
+import { InvalidInputError, InvalidWorkflowError } from './failure';
+import type { GenerationContext } from './definition';
+import { PHASES } from './phases';
+import { render, toFileText } from './render';
+import { validate } from './validate';
+import { isTimezone } from './validate/settings';
+
+/** A file to be written: its name and its exact text. */
+export interface GeneratedFile {
+	name: string;
+	text: string;
+}
+
+const DEPLOYMENT = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** All files of a phase. Throws instead of giving a file that breaks a rule; writes nothing. */
+export function generatePhase(phase: number, context: GenerationContext): GeneratedFile[] {
+	const define = PHASES.get(phase);
+	if (!define) {
+		const known = [...PHASES.keys()].join(', ');
+		throw new InvalidInputError(`There is no phase ${phase}.`, `Use one of the phases that exist: ${known}.`);
+	}
+	checkContext(context);
+	return define(context).map((definition) => {
+		const workflow = render(definition, context.deployment);
+		const findings = validate(workflow);
+		if (findings.length > 0) throw new InvalidWorkflowError(workflow.name, findings);
+		return { name: `${definition.key}.json`, text: toFileText(workflow) };
+	});
+}
+
+function checkContext({ deployment, timezone }: GenerationContext): void {
+	if (!DEPLOYMENT.test(deployment)) {
+		throw new InvalidInputError(
+			`The deployment “${deployment}” does not fit into a webhook path.`,
+			'Use 1 to 40 lower-case letters, digits and inner hyphens, for example main or staging-2.',
+		);
+	}
+	if (!isTimezone(timezone)) {
+		throw new InvalidInputError(
+			`The time zone “${timezone}” is unknown.`,
+			'Use an IANA name, for example UTC, Europe/Berlin or America/New_York.',
+		);
+	}
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { enqueueCommand } from './commands/enqueue';
+import { generateCommand } from './commands/generate';
+import { migrateCommand } from './commands/migrate';
+import { modelCommand } from './commands/model';
+import { sendTestCommand } from './commands/send-test';
+import { tasksCommand } from './commands/tasks';
+
+const OVERVIEW = `
+Examples:
+  $ master-orchestrator migrate
+  $ master-orchestrator generate --phase 2 --out workflows/phase-2
+  $ master-orchestrator enqueue samples/topics.csv
+  $ master-orchestrator tasks
+
+The database comes from DATABASE_URL or --database-url.
+Exit codes: 0 done, 1 failed (or a part of it did), 2 wrong usage.`;
+
+/** The command line as data; commander throws instead of ending the process, so that one place writes errors. */
+export function createProgram(): Command {
+	const program = new Command('master-orchestrator')
+		.description('Sets up, feeds and watches a Master Orchestrator for n8n.')
+		.addHelpText('after', OVERVIEW);
+	const commands = [
+		generateCommand(),
+		migrateCommand(),
+		enqueueCommand(),
+		tasksCommand(),
+		sendTestCommand(),
+		modelCommand(),
+	];
+	for (const command of commands) program.addCommand(command);
+	prepare(program);
+	return program;
+}
+
+/** Inherited settings do not reach commands that were made apart, so each gets them. */
+function prepare(command: Command): void {
+	command.exitOverride().option('--verbose', 'show where an error arose');
+	command.configureOutput({ outputError: () => undefined });
+	for (const child of command.commands) prepare(child as Command);
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import {
+	buildCallbackEnvelope,
+	callbackWebhookId,
+	CONTRACT_VERSION,
+	dispatchEnvelope,
+	dispatchWebhookId,
+	type HttpAnswer,
+	type JsonObject,
+	type ModelRef,
+	type Orchestrator,
+	postByFetch,
+	sign,
+	type SigningSecret,
+} from '../core';
+import { SampleRefusedError } from './failure';
+
+export interface SampleRequest {
+	target: { kind: 'task'; workflowType: string } | { kind: 'callback' };
+	deployment: string;
+	secrets: readonly SigningSecret[];
+	now: Date;
+}
+
+const TIMEOUT_MS = 15_000;
+const SAMPLE_TYPE = 'content_pipeline';
+
+/** What a content task looks like; other types take it as well, their inputs are free. */
+const SAMPLE_INPUT: JsonObject = {
+	topic: 'A sample topic from send-test',
+	language: 'en',
+	category: 'samples',
+	target_keyword: 'sample',
+};
+
+/** Posts a sample, marked `test`, to the registered test address and says how it was answered. */
+export async function sendSample(orchestrator: Orchestrator, request: SampleRequest): Promise<string> {
+	const url = await testAddress(orchestrator, request);
+	const { id, rawBody } =
+		request.target.kind === 'task'
+			? sampleDispatch(request.target.workflowType, request.deployment, url, await firstModel(orchestrator))
+			: sampleCallback();
+	const headers = sign({ id, at: request.now, rawBody, secrets: request.secrets });
+	const answer = await postByFetch({
+		url,
+		body: rawBody,
+		headers: { 'content-type': 'application/json', ...headers },
+		timeoutMs: TIMEOUT_MS,
+	});
+	return judge(url, answer);
+}
+
+async function testAddress(
+	{ endpoints }: Orchestrator,
+	{ target, deployment }: SampleRequest,
+): Promise<string> {
+	const workflowType = target.kind === 'task' ? target.workflowType : null;
+	const url = await endpoints.find({ deployment, kind: target.kind, workflowType, test: true });
+	if (url !== null) return url;
+	const node = workflowType === null ? 'Callback Receiver' : `Task Trigger of ${workflowType}`;
+	throw new SampleRefusedError(
+		`No ${node} listens for a test event in the deployment “${deployment}”.`,
+		LISTEN_FIRST,
+	);
+}
+
+const LISTEN_FIRST = 'Open the workflow in n8n and click “Listen for test event” first, then send again.';
+
+function judge(url: string, answer: HttpAnswer): string {
+	if (answer.kind === 'failure') {
+		throw new SampleRefusedError(
+			`${url} does not answer: ${answer.message} (${answer.code}).`,
+			'Start n8n, then listen again.',
+		);
+	}
+	if (answer.status >= 200 && answer.status < 300)
+		return `The sample was taken (${answer.status}) by ${url}.`;
+	if (answer.status === 401) {
+		const action = 'Set ORCHESTRATOR_SIGNING_SECRET to the secret of the credential Orchestrator Signing.';
+		throw new SampleRefusedError(`${url} refused the signature (401).`, action);
+	}
+	if (answer.status === 404)
+		throw new SampleRefusedError(`Nobody listens at ${url} any more (404).`, LISTEN_FIRST);
+	throw new SampleRefusedError(
+		`${url} answered ${answer.status}: ${answer.body.slice(0, 300)}`,
+		'Look at the log of n8n.',
+	);
+}
+
+async function firstModel({ models }: Orchestrator): Promise<ModelRef | null> {
+	const model = (await models.list()).find(({ enabled }) => enabled);
+	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
+}
+
+function sampleDispatch(workflowType: string, deployment: string, url: string, model: ModelRef | null) {
+	const envelope = dispatchEnvelope.parse({
+		contract_version: CONTRACT_VERSION,
+		type: 'orchestrator.dispatch',
+		test: true,
+		deployment,
+		execution_id: randomUUID(),
+		epoch: 1,
+		workflow_type: workflowType,
+		parent_execution_id: null,
+		priority: 5,
+		limit_seconds: 300,
+		// A sample is reported to nowhere; the contract wants an address all the same.
+		callback_url: url,
+		model,
+		items: [{ task_id: '0', idempotency_key: `test-${randomUUID()}`, attempt: 1, input: SAMPLE_INPUT }],
+	});
+	return { id: dispatchWebhookId(envelope.execution_id, envelope.epoch), rawBody: JSON.stringify(envelope) };
+}
+
+function sampleCallback() {
+	const envelope = buildCallbackEnvelope({
+		executionId: randomUUID(),
+		epoch: 1,
+		workflowType: SAMPLE_TYPE,
+		n8nExecutionId: null,
+		test: true,
+		items: [{ task_id: '0', outcome: 'succeeded', result: { sample: true }, usage: [] }],
+	});
+	return { id: callbackWebhookId(envelope), rawBody: JSON.stringify(envelope) };
+}

@@ -1,0 +1,21 @@
+import { OWN_PACKAGE } from '../catalogue';
+import type { Rule } from './finding';
+
+const RECEIVERS = new Set([`${OWN_PACKAGE}.taskTrigger`, `${OWN_PACKAGE}.callbackReceiver`]);
+const DEPLOYMENT = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+export const webhook: Rule = {
+	code: 'GEN_WEBHOOK',
+	promise: 'Every node that receives requests has a webhook id and a deployment that fits into a path.',
+	check: ({ nodes }) =>
+		nodes
+			.filter(({ type }) => RECEIVERS.has(type))
+			.flatMap(({ name, webhookId, parameters: { deployment } }) => [
+				...(webhookId ? [] : [`“${name}” has no webhook id.`]),
+				...(typeof deployment === 'string' && DEPLOYMENT.test(deployment)
+					? []
+					: [
+							`“${name}” has the deployment ${JSON.stringify(deployment)}, expected letters, digits and hyphens.`,
+						]),
+			]),
+};
