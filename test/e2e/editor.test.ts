@@ -70,6 +70,8 @@ describe('a stranger with nothing but the editor', () => {
 		});
 		expect(verdict).toMatch(/successful/i);
 		expect(await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET })).toMatch(/successful/i);
+		// What an operator who writes with OpenAI has in n8n already, under the name that n8n gives it.
+		await editor.createCredential('OpenAI', 'OpenAI account', { apiKey: 'sk-of-the-operator' });
 	}, 120_000);
 
 	test('is told both ways to set up when a workflow is published before the database is', async () => {
@@ -182,8 +184,8 @@ async function emptyDatabase(): Promise<string> {
 
 /** The one thing that differs from an operator's instance: the base address, and keys that the simulator takes. */
 async function useSimulator(): Promise<void> {
-	const url = stage.host.simulator?.url ?? '';
-	await orchestrator.models.set({ provider: 'openai', baseUrl: `${url}/v1` });
+	const url = stage.host.simulator?.baseUrl.openai;
+	await orchestrator.models.set({ provider: 'openai', baseUrl: url });
 	await orchestrator.models.set({ provider: 'gemini', enabled: false });
 }
 

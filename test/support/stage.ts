@@ -153,6 +153,7 @@ class Worker {
 			cwd: this.dir,
 			logFile: join(this.dir, 'logs', 'worker.log'),
 			pidFile: join(this.dir, 'worker.pid'),
+			orphaned: 'KILL',
 		});
 	}
 
