@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from './error-code';
 
 /** Writes a file that only its owner may read, all or nothing: a crash leaves the old content. */
 export async function writePrivate(path: string, text: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function readIfThere(path: string): Promise<string | null> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+		if (errorCode(error) === 'ENOENT') return null;
 		throw error;
 	}
 }

@@ -1,0 +1,91 @@
+import type { Client } from 'pg';
+import { deliver, parseSecret, planRun, postByFetch } from '../../core';
+import { startRedis } from '../support/redis';
+import { startStage, type Stage } from '../support/stage';
+import { judge, until } from '../support/verdict';
+
+let stage: Stage;
+let db: Client;
+let redis: { port: number; stop(): Promise<void> };
+
+beforeAll(async () => {
+	redis = await startRedis();
+	stage = await startStage('queue-mode', { redisPort: redis.port });
+	db = await stage.connect();
+	await db.query(
+		`update orchestrator.workflow_types set dispatch_lease_seconds = 5, work_lease_seconds = 5, limit_seconds = 60,
+		 backoff_base_seconds = 1, backoff_ceiling_seconds = 1, backoff_jitter_seconds = 0`,
+	);
+}, 240_000);
+
+afterAll(async () => {
+	await db?.end();
+	await stage?.stop();
+	await redis?.stop();
+}, 60_000);
+
+describe('n8n in queue mode', () => {
+	test('a task goes the whole way through a worker', async () => {
+		await stage.orchestrator.queue.enqueue([topic('through the worker')]);
+		await until('the task has ended', async () => (await judge(db)).byState.succeeded === 1, 60_000);
+	}, 90_000);
+
+	test('a job that starts after its lease, because the worker was stopped after the 202, does no work', async () => {
+		await stage.stopWorker();
+		const [enqueued] = await stage.orchestrator.queue.enqueue([topic('too late')]);
+		const plan = planRun(await stage.orchestrator.resources.snapshot());
+		const [execution] = await stage.orchestrator.queue.claim({
+			owner: 'test',
+			runId: null,
+			maxExecutions: 1,
+			quotas: plan.decisions.flatMap((decision) => (decision.due ? [decision] : [])),
+			models: plan.models,
+		});
+		if (!execution) throw new Error('nothing was claimed');
+		const delivery = await deliver(execution, {
+			deployment: 'main',
+			secrets: [parseSecret(stage.signingSecret)],
+			post: postByFetch,
+			clock: { now: () => new Date() },
+			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+		});
+		expect(delivery.outcome).toBe('accepted');
+		await until('its lease has run out', async () => (await leaseLeftMs(execution.executionId)) < -500, 30_000);
+
+		await stage.startWorker();
+		await until('the task has ended by a later execution', async () => (await judge(db)).byState.succeeded === 2, 90_000);
+		await until('no n8n execution is waiting', noJobWaits, 60_000);
+
+		const { rows } = await db.query<{ to_state: string }>(
+			`select to_state from orchestrator.state_transitions where entity = 'execution' and entity_id = $1 order by seq`,
+			[execution.executionId],
+		);
+		expect(rows.map((row) => row.to_state)).toEqual(['claimed', 'accepted', 'expired']);
+		expect(stage.llmRequests('too late')).toHaveLength(2);
+		const attempts = await db.query<{ attempts: number }>('select attempts from orchestrator.tasks where id = $1', [enqueued?.taskId]);
+		expect(attempts.rows[0]?.attempts).toBe(1);
+	}, 240_000);
+});
+
+async function leaseLeftMs(executionId: string): Promise<number> {
+	const { rows } = await db.query<{ left: number | null }>(
+		`select extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as left from orchestrator.workflow_orchestration where id = $1`,
+		[executionId],
+	);
+	return rows[0]?.left ?? Number.NEGATIVE_INFINITY;
+}
+
+async function noJobWaits(): Promise<boolean> {
+	const { rows } = await stage.n8nDatabase.query<{ waiting: number }>(
+		`select count(*)::int as waiting from execution_entity where status in ('new', 'running') and "deletedAt" is null`,
+	);
+	return rows[0]?.waiting === 0;
+}
+
+function topic(name: string) {
+	return {
+		workflowType: 'content_pipeline',
+		idempotencyKey: name,
+		input: { topic: `An article about being ${name}`, language: 'en', category: 'operations', target_keyword: 'worker' },
+	};
+}
