@@ -86,6 +86,7 @@ const UNREACHABLE_CODES = new Set([
 export function toOrchestratorError(error: unknown): OrchestratorError {
 	if (error instanceof OrchestratorError) return error;
 	const { code, message } = readError(error);
+	if (code === 'ERR_INVALID_URL') return invalidUrl();
 	const make = code === undefined ? undefined : BY_STATE[code];
 	if (make) return make(message, error);
 	if (code !== undefined && UNREACHABLE_CODES.has(code)) return unreachable(message, error);
@@ -120,6 +121,14 @@ const thrown = z.object({
 	code: z.string().optional().catch(undefined),
 	errors: z.array(z.unknown()).optional().catch(undefined),
 });
+
+/** Without a cause: Node's own error carries the whole address, password included. */
+function invalidUrl(): OrchestratorError {
+	return new InvalidInputError(
+		'The database address is not a valid URL.',
+		'Write postgresql://user:password@host:5432/database; percent-encode special characters of the password.',
+	);
+}
 
 function isSqlState(code: string | undefined): boolean {
 	return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !UNREACHABLE_CODES.has(code);

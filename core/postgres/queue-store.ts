@@ -103,7 +103,10 @@ function checkTasks(tasks: readonly NewTask[]): void {
 				'Store the data elsewhere and enqueue a reference to it.',
 			);
 		}
-		const { priority } = task;
+		const { priority, notBefore } = task;
+		if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) {
+			throw new InvalidInputError(`Task ${index + 1}: notBefore is not a date.`, 'Correct this value.');
+		}
 		if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
 			throw new InvalidInputError(
 				`Task ${index + 1}: priority must be an integer from 1 to 10, got ${priority}.`,

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import {
 	createOrchestrator,
 	type Connection,
@@ -49,6 +50,15 @@ test('a wrong password is a login error that does not show the password', async 
 	expect(`${failure.message} ${failure.action} ${failure.stack} ${JSON.stringify(failure)}`).not.toContain(
 		'hunter2-wrong',
 	);
+});
+
+test('a malformed address is named as such without showing its password', async () => {
+	const connectionString = 'postgresql://user:hunter2-wrong@host:not-a-port/db';
+	const orchestrator = createOrchestrator({ connection: { connectionString }, poolLingerMs: 0 });
+	const failure = await orchestrator.queue.list().catch((error: unknown) => error);
+	await orchestrator.close();
+	expect(failure).toMatchObject({ code: 'MO_INVALID_INPUT' });
+	expect(inspect(failure, { depth: 10 })).not.toContain('hunter2-wrong');
 });
 
 test('an unknown database is a login error that names it', async () => {

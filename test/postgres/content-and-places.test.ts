@@ -73,6 +73,37 @@ describe('publishing', () => {
 		expect(await database.query('select 1 from content.articles')).toEqual([]);
 	});
 
+	test('a publication that meets an expiry waits for it and then publishes nothing', async () => {
+		const execution = await startOne(orchestrator);
+		await expireLease(database, execution.executionId);
+		const recovering = await database.client();
+		await recovering.query('begin');
+		await recovering.query('select orchestrator.recover_expired()');
+		const publication = orchestrator.content.publish(refOf(execution), article);
+		await someoneWaits();
+		await recovering.query('commit');
+		expect(await publication).toEqual({ outcome: 'stale', articleId: null });
+		expect(await database.query('select 1 from content.articles')).toEqual([]);
+	});
+
+	test('an expiry that meets a publication leaves the execution to it', async () => {
+		const execution = await startOne(orchestrator);
+		await expireLease(database, execution.executionId);
+		const { executionId, epoch, taskId, idempotencyKey } = refOf(execution);
+		const publishing = await database.client();
+		await publishing.query('begin');
+		await publishing.query('select orchestrator.publish_article($1, $2, $3, $4, $5)', [
+			executionId,
+			epoch,
+			taskId,
+			idempotencyKey,
+			JSON.stringify(article),
+		]);
+		expect(await orchestrator.runs.recover()).toMatchObject({ expiredExecutions: 0 });
+		await publishing.query('commit');
+		expect(await orchestrator.runs.recover()).toMatchObject({ expiredExecutions: 1 });
+	});
+
 	test('a wrong epoch or a key of another task publishes nothing', async () => {
 		const ref = refOf(await startOne(orchestrator));
 		expect(await orchestrator.content.publish({ ...ref, epoch: ref.epoch + 1 }, article)).toMatchObject({
@@ -173,3 +204,14 @@ test('get_system_health is healthy at rest and degraded with a dead task', async
 		(await database.query('select orchestrator.get_system_health() as health'))[0]?.health,
 	).toMatchObject({ status: 'degraded', dead_tasks: 1 });
 });
+
+/** Waits until a session of this database waits for a lock. */
+async function someoneWaits(): Promise<void> {
+	for (let tries = 0; tries < 5000; tries++) {
+		const rows = await database.query(
+			`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+		);
+		if (rows.length > 0) return;
+	}
+	throw new Error('nobody waits for a lock');
+}

@@ -109,6 +109,12 @@ test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) =
 	await expect(orchestrator.queue.enqueue([task({ priority })])).rejects.toThrow(InvalidInputError);
 });
 
+test('a date that is none is refused, not read as now', async () => {
+	await expect(orchestrator.queue.enqueue([task({ notBefore: new Date('soon') })])).rejects.toThrow(
+		'notBefore is not a date',
+	);
+});
+
 test('a character that Postgres cannot store is named', async () => {
 	await expect(orchestrator.queue.enqueue([task({ input: { text: 'a\u0000b' } })])).rejects.toThrow(
 		/\\u0000/,

@@ -273,6 +273,9 @@ describe('settling', () => {
 		const other = await startOne(orchestrator);
 		expect((await report(orchestrator, mine, [succeeded(onlyTask(other))])).settledTasks).toEqual([]);
 		expect(await taskRow(database, onlyTask(other))).toMatchObject({ state: 'running' });
+		expect((await report(orchestrator, other, [succeeded(onlyTask(other))])).settledTasks).toEqual([
+			onlyTask(other),
+		]);
 	});
 
 	test('usage of a model without a price is recorded with an unknown cost', async () => {
@@ -411,6 +414,26 @@ describe('recovering', () => {
 	test('a lease in force is left alone', async () => {
 		await startOne(orchestrator);
 		expect(await orchestrator.runs.recover()).toMatchObject({ expiredExecutions: 0, requeuedTasks: 0 });
+	});
+
+	test('a lease that was renewed between the look and the lock is left alone', async () => {
+		const execution = await startOne(orchestrator);
+		const rows = await database.query('select requeued, dead from orchestrator.expire_execution($1)', [
+			execution.executionId,
+		]);
+		expect(rows).toEqual([{ requeued: null, dead: null }]);
+		expect((await executionRow(database, execution.executionId)).status).toBe('started');
+	});
+
+	test('an execution whose report is just being settled is not waited for', async () => {
+		const execution = await startOne(orchestrator);
+		await expireLease(database, execution.executionId);
+		const settling = await database.client();
+		await settling.query('begin');
+		await settling.query('select orchestrator.lock_execution($1)', [execution.executionId]);
+		expect(await orchestrator.runs.recover()).toMatchObject({ expiredExecutions: 0 });
+		await settling.query('rollback');
+		expect(await orchestrator.runs.recover()).toMatchObject({ expiredExecutions: 1 });
 	});
 
 	test('two recoveries at once count each expiry once', async () => {

@@ -112,6 +112,10 @@ test.each([
 	expect(() => parseSecret(secret)).toThrow(SigningSecretError);
 });
 
+test('a missing secret is called missing, not short', () => {
+	expect(() => parseSecret('  ')).toThrow('missing or empty');
+});
+
 test('without any secret nothing is signed and nothing verified', () => {
 	expect(() => sign({ id: 'm', at: now, rawBody, secrets: [] })).toThrow(SigningSecretError);
 	expect(() => verify({ headers: signed(), rawBody, secrets: [], now })).toThrow(SigningSecretError);
