@@ -9,8 +9,16 @@ import { endNodePool, postgresFields } from './engine';
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 const { create, delete: remove } = new TaskTrigger().webhookMethods.default;
-const logger = { info: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
-const URLS = { production: 'http://127.0.0.1:5678/webhook/mo-main/x', test: 'http://127.0.0.1:5678/webhook-test/mo-main/x' };
+const logger = {
+	info: () => undefined,
+	warn: () => undefined,
+	error: () => undefined,
+	debug: () => undefined,
+};
+const URLS = {
+	production: 'http://127.0.0.1:5678/webhook/mo-main/x',
+	test: 'http://127.0.0.1:5678/webhook-test/mo-main/x',
+};
 
 beforeAll(async () => {
 	database = await freshDatabase();
@@ -22,8 +30,19 @@ afterAll(async () => {
 	await database.drop();
 });
 
+function deferred() {
+	let resolve: () => void = () => undefined;
+	const promise = new Promise<void>((settle) => (resolve = settle));
+	return { promise, resolve };
+}
+
 /** A node of one workflow: what n8n keeps for it between calls is its static data. */
-function hookOf(staticData: IDataObject, mode: WorkflowActivateMode, over: IDataObject = {}, url = database.url) {
+function hookOf(
+	staticData: IDataObject,
+	mode: WorkflowActivateMode,
+	over: IDataObject = {},
+	url = database.url,
+) {
 	const parameters: IDataObject = { deployment: 'main', workflowType: TYPE, options: {}, ...over };
 	return {
 		getActivationMode: () => mode,
@@ -72,7 +91,9 @@ describe('the address of a Task Trigger', () => {
 	});
 
 	it('cannot be announced for an unknown type', async () => {
-		await expect(create.call(hookOf({}, 'activate', { workflowType: 'nonsense' }))).rejects.toThrow('nonsense');
+		await expect(create.call(hookOf({}, 'activate', { workflowType: 'nonsense' }))).rejects.toThrow(
+			'nonsense',
+		);
 	});
 });
 
@@ -85,7 +106,7 @@ describe('Orchestrator Trigger', () => {
 			getNodeParameter: (name: string) => parameters[name],
 			getCredentials: async () => postgresFields(database.url),
 			getNode: () => ({ name: 'Orchestrator Trigger' }),
-			helpers: { createDeferredPromise: () => Promise.withResolvers() },
+			helpers: { createDeferredPromise: deferred },
 			emit: (data: Array<Array<{ json: IDataObject }>>, _response: unknown, done?: { resolve(): void }) => {
 				emitted.push(...data.flat().map((item) => item.json));
 				done?.resolve();
