@@ -15,7 +15,7 @@ const parameters = z.object({
 /** Published: listens until unpublished. In the editor: emits one item and listens to nothing. */
 export async function startWakeUps(host: ITriggerFunctions): Promise<ITriggerResponse> {
 	if (host.getMode() === 'manual') {
-		return { manualTriggerFunction: async () => host.emit([[{ json: wakeUpItem(host, ['poll']) }]]) };
+		return { manualTriggerFunction: async () => host.emit([[{ json: wakeUpItem(host, ['start']) }]]) };
 	}
 	const { pollSeconds, options } = parameters.parse({
 		pollSeconds: host.getNodeParameter('pollSeconds'),

@@ -37,7 +37,10 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 
 	it('has a codex file that names it', () => {
 		const codex = JSON.parse(readFileSync(join(folder, `${name}.node.json`), 'utf8'));
-		expect(codex).toMatchObject({ node: `${packageJson.name}.${description.name}`, categories: expect.any(Array) });
+		expect(codex).toMatchObject({
+			node: `${packageJson.name}.${description.name}`,
+			categories: expect.any(Array),
+		});
 		expect(codex.resources.primaryDocumentation[0].url).toContain(packageJson.homepage.split('#')[0]);
 	});
 
@@ -45,7 +48,8 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 		expect(description.subtitle).toMatch(/^=\{\{ .+ \}\}$/);
 		expect(description.usableAsTool).toBeUndefined();
 		for (const property of description.properties) {
-			if (['notice', 'hidden', 'collection'].includes(property.type) || property.name === 'operation') continue;
+			if (['notice', 'hidden', 'collection'].includes(property.type) || property.name === 'operation')
+				continue;
 			expect([property.name, property.description]).toEqual([property.name, expect.stringMatching(/\S/)]);
 		}
 	});

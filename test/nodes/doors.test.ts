@@ -121,7 +121,11 @@ describe.each([
 	});
 
 	it('answers 503 when the database does not answer, so that the sender tries again', async () => {
-		const answered = await post(node, { ...door(), url: 'postgresql://u:p@127.0.0.1:1/x' }, { body: envelope() });
+		const answered = await post(
+			node,
+			{ ...door(), url: 'postgresql://u:p@127.0.0.1:1/x' },
+			{ body: envelope() },
+		);
 		expect(answered).toMatchObject({ status: 503, items: undefined });
 	});
 });
@@ -149,17 +153,27 @@ describe('Task Trigger', () => {
 
 	it('refuses tasks of a type that it does not serve', async () => {
 		const door = taskDoor({ parameters: { deployment: 'main', workflowType: 'other' } });
-		expect(await post(trigger, door, { body: dispatched() })).toMatchObject({ status: 422, items: undefined });
+		expect(await post(trigger, door, { body: dispatched() })).toMatchObject({
+			status: 422,
+			items: undefined,
+		});
 	});
 
 	const pipeline = (...then: string[]) =>
 		workflowOf([
-			{ name: 'Task Trigger', type: 'taskTrigger', parameters: taskDoor().parameters as Record<string, string> },
+			{
+				name: 'Task Trigger',
+				type: 'taskTrigger',
+				parameters: taskDoor().parameters as Record<string, string>,
+			},
 			...then.map((type) => ({ name: type, type })),
 		]);
 	const input = () => [{ json: { dispatch: JSON.parse(JSON.stringify(dispatched())) } }];
 	const accept = async () => {
-		await post(trigger, taskDoor(), { body: dispatched(), id: dispatchWebhookId(claimed.executionId, claimed.epoch) });
+		await post(trigger, taskDoor(), {
+			body: dispatched(),
+			id: dispatchWebhookId(claimed.executionId, claimed.epoch),
+		});
 	};
 
 	it('starts once and emits one item per task; what is not reported fails when the n8n execution ends', async () => {
@@ -205,7 +219,10 @@ describe('Task Trigger', () => {
 	it('works on a sample without touching the database', async () => {
 		const before = await rows();
 		const sample = [{ json: { dispatch: JSON.parse(JSON.stringify({ ...dispatched(), test: true })) } }];
-		const run = await runWorkflow(pipeline('source'), sample, { url: 'postgresql://u:p@127.0.0.1:1/x', mode: 'manual' });
+		const run = await runWorkflow(pipeline('source'), sample, {
+			url: 'postgresql://u:p@127.0.0.1:1/x',
+			mode: 'manual',
+		});
 		expect(readNode(run, 'Task Trigger').json).toMatchObject([{ test: true }]);
 		expect(await rows()).toEqual(before);
 	});
@@ -218,13 +235,20 @@ describe('Callback Receiver', () => {
 	it('settles, then answers; a replay changes nothing and is told so', async () => {
 		expect(await settle()).toMatchObject({ status: 200, body: { status: 'applied' }, items: undefined });
 		const after = await rows();
-		expect(await settle('always')).toMatchObject({ status: 200, body: { status: 'duplicate' }, items: undefined });
+		expect(await settle('always')).toMatchObject({
+			status: 200,
+			body: { status: 'duplicate' },
+			items: undefined,
+		});
 		expect(await rows()).toEqual(after);
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'succeeded' }]);
 	});
 
 	it('answers 200 stale to a report of an epoch that is over, and changes no task', async () => {
-		expect(await settle('always', { epoch: 99 })).toMatchObject({ body: { status: 'stale' }, items: undefined });
+		expect(await settle('always', { epoch: 99 })).toMatchObject({
+			body: { status: 'stale' },
+			items: undefined,
+		});
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'claimed' }]);
 	});
 

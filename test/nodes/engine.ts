@@ -150,27 +150,32 @@ export function additionalDataFor({ url, secret = SECRET, executionId = '4711' }
 
 /** A chain of nodes behind a “Task Trigger” that passes the given items on; connected by their first outputs. */
 export function workflowOf(specs: Array<NodeSpec & { name: string }>): Workflow {
-	const nodes = specs.map(
-		({ name, type, parameters = {}, onError }, position): INode => ({
-			id: name,
-			name,
-			type,
-			typeVersion: 1,
-			position: [position * 200, 0],
-			parameters,
-			...(onError === undefined ? {} : { onError }),
-			credentials: {
-				orchestratorPostgres: { id: '1', name: 'Orchestrator Postgres' },
-				orchestratorSigning: { id: '2', name: 'Orchestrator Signing' },
-			},
-		}),
-	);
+	const nodes = specs.map(({ name, type, parameters = {}, onError }, position): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [position * 200, 0],
+		parameters,
+		...(onError === undefined ? {} : { onError }),
+		credentials: {
+			orchestratorPostgres: { id: '1', name: 'Orchestrator Postgres' },
+			orchestratorSigning: { id: '2', name: 'Orchestrator Signing' },
+		},
+	}));
 	const connections: IConnections = {};
 	specs.slice(1).forEach(({ name }, index) => {
 		const before = specs[index]?.name ?? '';
 		connections[before] = { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
 	});
-	return new Workflow({ id: 'wf', nodes, connections, active: false, nodeTypes, settings: { executionOrder: 'v1' } });
+	return new Workflow({
+		id: 'wf',
+		nodes,
+		connections,
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
 }
 
 /** Runs the whole chain in n8n's own engine, with the items as input of its first node. */
@@ -212,7 +217,11 @@ export interface NodeRun {
 }
 
 /** Runs one node behind a source named “Task Trigger”. */
-export async function runNode(spec: NodeSpec, input: IDataObject[], options: EngineOptions): Promise<NodeRun> {
+export async function runNode(
+	spec: NodeSpec,
+	input: IDataObject[],
+	options: EngineOptions,
+): Promise<NodeRun> {
 	const workflow = workflowOf([
 		{ name: 'Task Trigger', type: 'source' },
 		{ name: 'Node', ...spec },

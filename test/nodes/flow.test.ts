@@ -1,32 +1,55 @@
-import nock from 'nock';
 import type { IDataObject } from 'n8n-workflow';
-import type { Orchestrator } from '../../core';
+import { type Orchestrator, parseSecret, verify } from '../../core';
 import { emptyQueue, openType, TYPE } from '../postgres/scenario';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { endNodePool, type EngineOptions, runNode } from './engine';
+import { Endpoint } from './endpoint';
+import { endNodePool, type EngineOptions, runNode, SECRET } from './engine';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 let engine: EngineOptions;
+let endpoint: Endpoint;
 
 beforeAll(async () => {
 	database = await freshDatabase();
 	orchestrator = database.orchestrator();
 	engine = { url: database.url };
 	await openType(database, orchestrator);
+	endpoint = await Endpoint.listen();
+	await registerTask(endpoint.url);
 });
 beforeEach(() => emptyQueue(database));
-afterEach(() => nock.cleanAll());
+afterEach(() => endpoint.reset());
 afterAll(async () => {
+	await endpoint.close();
 	await endNodePool(database.url);
 	await database.drop();
 });
 
-const slotParameters = { operation: 'takeSlot', intervalMinutes: 5, leaseSeconds: 60, dispatchOnManualRuns: false };
+const slotParameters = {
+	operation: 'takeSlot',
+	intervalMinutes: 5,
+	leaseSeconds: 60,
+	dispatchOnManualRuns: false,
+};
+
+async function registerTask(url: string): Promise<void> {
+	await orchestrator.endpoints.register({
+		deployment: 'main',
+		kind: 'task',
+		workflowType: TYPE,
+		url,
+		test: false,
+	});
+}
 
 async function begunRun(kind = 'wake_up', dispatch = true): Promise<IDataObject> {
 	const input = { run: { kind, owner: `test/${Math.random()}`, slot: null, dispatch } };
-	const { json, error } = await runNode({ type: 'stateMachineController', parameters: { operation: 'begin' } }, [input], engine);
+	const { json, error } = await runNode(
+		{ type: 'stateMachineController', parameters: { operation: 'begin' } },
+		[input],
+		engine,
+	);
 	if (error) throw new Error(`${error.message} ${error.description ?? ''}`);
 	return json[0] ?? {};
 }
@@ -60,7 +83,11 @@ async function plannedRun(): Promise<IDataObject> {
 		);
 		item = moved.json[0] ?? item;
 	}
-	const looked = await runNode({ type: 'resourceManager', parameters: { operation: 'snapshot' } }, [item], engine);
+	const looked = await runNode(
+		{ type: 'resourceManager', parameters: { operation: 'snapshot' } },
+		[item],
+		engine,
+	);
 	const planned = await runNode(
 		{ type: 'intelligentScheduler', parameters: { operation: 'plan', options: {} } },
 		looked.json,
@@ -84,11 +111,19 @@ async function claimedItem(): Promise<IDataObject> {
 
 describe('Intelligent Scheduler', () => {
 	it('lets exactly one of two executions win the heartbeat slot', async () => {
-		const first = await runNode({ type: 'intelligentScheduler', parameters: slotParameters }, [{ tick: 1 }], engine);
-		const second = await runNode({ type: 'intelligentScheduler', parameters: slotParameters }, [{ tick: 1 }], {
-			...engine,
-			executionId: '4712',
-		});
+		const first = await runNode(
+			{ type: 'intelligentScheduler', parameters: slotParameters },
+			[{ tick: 1 }],
+			engine,
+		);
+		const second = await runNode(
+			{ type: 'intelligentScheduler', parameters: slotParameters },
+			[{ tick: 1 }],
+			{
+				...engine,
+				executionId: '4712',
+			},
+		);
 		expect(first.outputs.map((items) => items.length)).toEqual([1, 0]);
 		expect(second.outputs.map((items) => items.length)).toEqual([0, 1]);
 		expect(first.json[0]).toMatchObject({ tick: 1, run: { kind: 'heartbeat', dispatch: true } });
@@ -106,9 +141,14 @@ describe('Intelligent Scheduler', () => {
 
 	it('plans ready, throttled or idle on the output of that name', async () => {
 		const plan = async (json: IDataObject) =>
-			await runNode({ type: 'intelligentScheduler', parameters: { operation: 'plan', options: {} } }, [json], engine);
+			await runNode(
+				{ type: 'intelligentScheduler', parameters: { operation: 'plan', options: {} } },
+				[json],
+				engine,
+			);
 		const look = async (json: IDataObject) =>
-			(await runNode({ type: 'resourceManager', parameters: { operation: 'snapshot' } }, [json], engine)).json[0] ?? {};
+			(await runNode({ type: 'resourceManager', parameters: { operation: 'snapshot' } }, [json], engine))
+				.json[0] ?? {};
 		const run = await begunRun();
 		expect((await plan(await look(run))).outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 		await enqueue('tea');
@@ -121,7 +161,11 @@ describe('Intelligent Scheduler', () => {
 	it('says on Idle that a manual run was planned, not dispatched', async () => {
 		await enqueue('tea');
 		const run = await begunRun('manual', false);
-		const looked = await runNode({ type: 'resourceManager', parameters: { operation: 'snapshot' } }, [run], engine);
+		const looked = await runNode(
+			{ type: 'resourceManager', parameters: { operation: 'snapshot' } },
+			[run],
+			engine,
+		);
 		const planned = await runNode(
 			{ type: 'intelligentScheduler', parameters: { operation: 'plan', options: {} } },
 			looked.json,
@@ -134,7 +178,11 @@ describe('Intelligent Scheduler', () => {
 	});
 
 	it('names the node that must come before', async () => {
-		const { error } = await runNode({ type: 'intelligentScheduler', parameters: { operation: 'plan' } }, [{}], engine);
+		const { error } = await runNode(
+			{ type: 'intelligentScheduler', parameters: { operation: 'plan' } },
+			[{}],
+			engine,
+		);
 		expect(error?.description).toContain('State Machine Controller (Begin)');
 	});
 });
@@ -151,7 +199,12 @@ describe('Priority Queue Manager', () => {
 		const { error } = await runNode(
 			{
 				type: 'priorityQueueManager',
-				parameters: { operation: 'enqueue', workflowType: '={{ $json.type }}', taskInput: '={{ $json }}', priority: 5 },
+				parameters: {
+					operation: 'enqueue',
+					workflowType: '={{ $json.type }}',
+					taskInput: '={{ $json }}',
+					priority: 5,
+				},
 			},
 			[{ type: TYPE }, { type: 'no_such_type' }],
 			engine,
@@ -165,7 +218,12 @@ describe('Priority Queue Manager', () => {
 			{
 				type: 'priorityQueueManager',
 				onError: 'continueRegularOutput',
-				parameters: { operation: 'enqueue', workflowType: '={{ $json.type }}', taskInput: '={{ $json }}', priority: 5 },
+				parameters: {
+					operation: 'enqueue',
+					workflowType: '={{ $json.type }}',
+					taskInput: '={{ $json }}',
+					priority: 5,
+				},
 			},
 			[{ type: 'no_such_type' }, { type: TYPE }],
 			engine,
@@ -185,7 +243,10 @@ describe('Priority Queue Manager', () => {
 			engine,
 		);
 		expect(claimed.outputs[0]).toHaveLength(2);
-		expect(claimed.json[0]).toMatchObject({ execution: { workflowType: TYPE, epoch: 1 }, plan: { verdict: 'ready' } });
+		expect(claimed.json[0]).toMatchObject({
+			execution: { workflowType: TYPE, epoch: 1 },
+			plan: { verdict: 'ready' },
+		});
 		const again = await runNode(
 			{ type: 'priorityQueueManager', parameters: { operation: 'claim', options: {} } },
 			[planned],
@@ -211,7 +272,11 @@ describe('State Machine Controller', () => {
 		);
 		expect(completed.error).toBeNull();
 		expect(completed.json).toHaveLength(3);
-		expect(completed.outputs[0]?.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(completed.outputs[0]?.map((item) => item.pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
 		expect(completed.json[2]).toMatchObject({ run: { state: 'COMPLETED' }, completed: true });
 		const rows = await database.query(
 			`select count(*)::int as n from orchestrator.state_transitions where to_state = 'COMPLETED'`,
@@ -221,7 +286,10 @@ describe('State Machine Controller', () => {
 
 	it('records the error of an n8n execution against its run', async () => {
 		await begunRun();
-		const error = { execution: { id: '4711', error: { message: 'boom' }, lastNodeExecuted: 'Claim' }, workflow: { id: '1' } };
+		const error = {
+			execution: { id: '4711', error: { message: 'boom' }, lastNodeExecuted: 'Claim' },
+			workflow: { id: '1' },
+		};
 		const recorded = await runNode(
 			{ type: 'stateMachineController', parameters: { operation: 'recordError' } },
 			[error],
@@ -259,26 +327,35 @@ describe('State Machine Controller', () => {
 });
 
 describe('Dispatcher', () => {
-	const dispatcher = { type: 'dispatcher', parameters: { operation: 'dispatch', deployment: 'main', options: {} } };
-	const endpoint = () => nock('http://127.0.0.1:5678').post(`/webhook/mo-main/${TYPE}`);
+	const dispatcher = {
+		type: 'dispatcher',
+		parameters: { operation: 'dispatch', deployment: 'main', options: {} },
+	};
 
 	it('signs the envelope and reports the acknowledgement', async () => {
 		await enqueue('tea');
 		const item = await claimedItem();
-		let signature = '';
-		endpoint()
-			.matchHeader('webhook-signature', (value) => (signature = String(value)) !== '')
-			.reply(202, { status: 'accepted' });
+		endpoint.answer(202, { status: 'accepted' });
 		const sent = await runNode(dispatcher, [item], engine);
 		expect(sent.error).toBeNull();
-		expect(sent.json[0]).toMatchObject({ delivery: { outcome: 'accepted', status: 202, attempts: 1 } });
-		expect(signature).toMatch(/^v1,.{40,}/);
+		expect(sent.json[0]).toMatchObject({
+			run: item.run,
+			execution: { workflowType: TYPE, epoch: 1, taskIds: [expect.any(String)] },
+			delivery: { outcome: 'accepted', status: 202, attempts: 1 },
+		});
+		const [seen] = endpoint.requests;
+		const secrets = [parseSecret(SECRET)];
+		expect(
+			verify({ headers: seen?.headers ?? {}, rawBody: seen?.body ?? '', secrets, now: new Date() }),
+		).toMatchObject({
+			verified: true,
+		});
 	});
 
 	it.each([[500], [404], [302]])('gives the execution back when the endpoint answers %i', async (status) => {
 		await enqueue('tea');
 		const item = await claimedItem();
-		endpoint().reply(status, {});
+		endpoint.answer(status, {});
 		const sent = await runNode(dispatcher, [item], engine);
 		expect(sent.json[0]).toMatchObject({ delivery: { outcome: 'refused', status } });
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'scheduled' }]);
@@ -286,24 +363,29 @@ describe('Dispatcher', () => {
 
 	it('gives the execution back when nobody listens on the port', async () => {
 		await enqueue('tea');
-		const item = await claimedItem();
-		endpoint().replyWithError(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-		const sent = await runNode(dispatcher, [item], engine);
+		const gone = await Endpoint.listen();
+		await registerTask(gone.url);
+		await gone.close();
+		const sent = await runNode(dispatcher, [await claimedItem()], engine);
+		await registerTask(endpoint.url);
 		expect(sent.json[0]).toMatchObject({ delivery: { outcome: 'refused', status: null } });
+		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'scheduled' }]);
 	});
 
-	it('keeps the slot while the outcome is unknown, and repeats the same webhook-id', async () => {
+	it.each([
+		['the connection is reset', (silent: Endpoint) => silent.breakConnection()],
+		['the request times out', (silent: Endpoint) => silent.neverAnswer()],
+	])('keeps the slot and repeats the same webhook-id when %s', async (_case, misbehave) => {
 		await enqueue('tea');
 		const item = await claimedItem();
-		const ids = new Set<string>();
-		const remember = (value: unknown) => ids.add(String(value)).size > 0;
-		endpoint()
-			.matchHeader('webhook-id', remember)
-			.replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
-		endpoint().matchHeader('webhook-id', remember).reply(202, { status: 'duplicate' });
-		const sent = await runNode(dispatcher, [item], engine);
+		misbehave(endpoint);
+		endpoint.answer(202, { status: 'duplicate' });
+		const parameters = { ...dispatcher.parameters, options: { requestTimeoutSeconds: 0.5 } };
+		const sent = await runNode({ type: 'dispatcher', parameters }, [item], engine);
 		expect(sent.json[0]).toMatchObject({ delivery: { outcome: 'duplicate', attempts: 2 } });
-		expect([...ids]).toEqual([expect.stringMatching(/^msg_[0-9a-f]{32}$/)]);
+		const ids = endpoint.requests.map(({ headers }) => headers['webhook-id']);
+		expect(ids).toHaveLength(2);
+		expect(new Set(ids).size).toBe(1);
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'claimed' }]);
 	});
 
@@ -312,25 +394,31 @@ describe('Dispatcher', () => {
 		const { error } = await runNode(dispatcher, [await claimedItem()], { ...engine, secret: 'short-secret' });
 		expect(error?.message).toContain('signing secret');
 		expect(JSON.stringify(error)).not.toContain('short-secret');
+		expect(endpoint.requests).toEqual([]);
 	});
 
 	it('posts a signed sample to the listening test address, or says that nobody listens', async () => {
-		const parameters = { operation: 'sendTest', deployment: 'main', target: 'task', workflowType: TYPE, sampleInput: '{"topic":"tea"}' };
+		const parameters = {
+			operation: 'sendTest',
+			deployment: 'main',
+			target: 'task',
+			workflowType: TYPE,
+			sampleInput: '{"topic":"tea"}',
+		};
 		const nobody = await runNode({ type: 'dispatcher', parameters }, [{}], engine);
 		expect(nobody.error?.description).toContain('Execute workflow');
-		const url = 'http://127.0.0.1:5678/webhook-test/mo-main/sample';
-		const place = { deployment: 'main', kind: 'task' as const, workflowType: TYPE, url, test: true };
+		const place = {
+			deployment: 'main',
+			kind: 'task' as const,
+			workflowType: TYPE,
+			url: endpoint.url,
+			test: true,
+		};
 		await orchestrator.endpoints.register(place);
-		let body: IDataObject = {};
-		nock('http://127.0.0.1:5678')
-			.post('/webhook-test/mo-main/sample', (sent: IDataObject) => {
-				body = sent;
-				return true;
-			})
-			.reply(202, { status: 'accepted' });
+		endpoint.answer(202, { status: 'accepted' });
 		const sent = await runNode({ type: 'dispatcher', parameters }, [{}], engine);
-		expect(sent.json[0]).toMatchObject({ sample: { delivered: true, status: 202 } });
-		expect(body).toMatchObject({ test: true, workflow_type: TYPE });
 		await orchestrator.endpoints.unregister(place);
+		expect(sent.json[0]).toMatchObject({ sample: { delivered: true, status: 202 } });
+		expect(JSON.parse(endpoint.requests[0]?.body ?? '')).toMatchObject({ test: true, workflow_type: TYPE });
 	});
 });

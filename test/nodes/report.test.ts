@@ -1,46 +1,19 @@
-import nock from 'nock';
 import type { IDataObject } from 'n8n-workflow';
-import { assembleArticle, type ClaimedExecution, type Orchestrator, parseSecret, verify } from '../../core';
-import { claimOne, emptyQueue, openType, startOne, TYPE } from '../postgres/scenario';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { endNodePool, type EngineOptions, runNode, SECRET } from './engine';
+import type Nock from 'nock' with { 'resolution-mode': 'import' };
+import { parseSecret, verify } from '../../core';
+import { type EngineOptions, runNode, SECRET } from './engine';
+import { EXECUTION, taskOf } from './task-item';
 
-let database: TestDatabase;
-let orchestrator: Orchestrator;
-let engine: EngineOptions;
-
+/** Task Report needs no database. (nock stands between n8n's process and every socket: keep it away from Postgres.) */
+const engine: EngineOptions = { url: 'postgresql://nobody:nothing@127.0.0.1:1/none' };
+let nock: typeof Nock;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	engine = { url: database.url };
-	await openType(database, orchestrator);
+	nock = (await import('nock')).default;
 });
-beforeEach(() => emptyQueue(database));
 afterEach(() => nock.cleanAll());
-afterAll(async () => {
-	await endNodePool(database.url);
-	await database.drop();
-});
+afterAll(() => nock.restore());
 
 const HOST = 'http://127.0.0.1:5678';
-const EXECUTION = '7d9f2a34-6d0e-4e4b-9f0e-5f6f5a6f3c11';
-
-function taskOf(id: string, over: { execution?: IDataObject; test?: boolean; deadlineMs?: number } = {}): IDataObject {
-	return {
-		task: { id, idempotencyKey: `key-${id}`, attempt: 1, workflowType: TYPE },
-		execution: {
-			id: EXECUTION,
-			epoch: 1,
-			deadlineAt: new Date(Date.now() + (over.deadlineMs ?? 60_000)).toISOString(),
-			callbackUrl: `${HOST}/webhook/mo-main/callback`,
-			...over.execution,
-		},
-		input: { topic: 'tea' },
-		model: null,
-		test: over.test ?? false,
-	};
-}
-
 /** The task is found through the paired item of the node named “Task Trigger”. */
 const reporter = {
 	type: 'taskReport',
@@ -73,7 +46,12 @@ function receiver(seen: Seen[], status: number, answer: object = { status: 'appl
 		.reply(status, answer)
 		.once('request', () => {
 			const rawBody = JSON.stringify(body);
-			const { verified } = verify({ headers: remembered, rawBody, secrets: [parseSecret(SECRET)], now: new Date() });
+			const { verified } = verify({
+				headers: remembered,
+				rawBody,
+				secrets: [parseSecret(SECRET)],
+				now: new Date(),
+			});
 			const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '' } = remembered;
 			seen.push({ body, id, timestamp, verified });
 		});
@@ -152,105 +130,24 @@ describe('Task Report', () => {
 
 	it('reports a sample to nowhere, and says so', async () => {
 		const run = await runNode(reporter, [taskOf('1', { test: true })], engine);
-		expect(run.json[0]).toMatchObject({ reported: 'test', message: expect.stringContaining('nothing was sent') });
+		expect(run.json[0]).toMatchObject({
+			reported: 'test',
+			message: expect.stringContaining('nothing was sent'),
+		});
 	});
 
 	it('lets a failure outweigh a success of the same task, and adds up what both used', async () => {
 		const seen: Seen[] = [];
 		receiver(seen, 200);
 		const usage = [{ provider: 'openai', model: 'm', requests: 1, input_tokens: 1, output_tokens: 1 }];
-		await runNode(reporter, [{ ...taskOf('1'), usage, error: 'no' }, { ...taskOf('1'), usage }], engine);
+		await runNode(
+			reporter,
+			[
+				{ ...taskOf('1'), usage, error: 'no' },
+				{ ...taskOf('1'), usage },
+			],
+			engine,
+		);
 		expect(seen[0]?.body.items).toMatchObject([{ task_id: '1', outcome: 'failed', usage: [{}, {}] }]);
-	});
-});
-
-describe('Content Article', () => {
-	const openAi = (content: string) => ({
-		model: 'gpt-4o-mini',
-		choices: [{ message: { content } }],
-		usage: { prompt_tokens: 10, completion_tokens: 20 },
-	});
-	const gemini = (text: string) => ({
-		modelVersion: 'gemini-2.0-flash',
-		candidates: [{ content: { parts: [{ text }] } }],
-		usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 6 },
-	});
-	const task = "={{ $('Task Trigger').item.json }}";
-
-	it('assembles an article from the responses of either provider, with what they used', async () => {
-		const run = await runNode(
-			{
-				type: 'contentArticle',
-				parameters: { operation: 'assemble', outlineResponse: '={{ $json.outline }}', draftResponse: '={{ $json.draft }}', task },
-			},
-			[{ ...taskOf('1'), outline: openAi('1. tea'), draft: gemini('# All about tea\n\nTea is good.') }],
-			engine,
-		);
-		expect(run.error).toBeNull();
-		expect(run.json[0]).toMatchObject({
-			article: { title: 'All about tea', provider: 'gemini', body: 'Tea is good.' },
-			usage: [{ provider: 'openai', output_tokens: 20 }, { provider: 'gemini', input_tokens: 5 }],
-		});
-	});
-
-	it('says what came instead of a response', async () => {
-		const { error } = await runNode(
-			{
-				type: 'contentArticle',
-				parameters: { operation: 'assemble', outlineResponse: '={{ $json.outline }}', draftResponse: '={{ $json.draft }}', task },
-			},
-			[{ ...taskOf('1'), outline: { error: { message: 'quota' } }, draft: {} }],
-			engine,
-		);
-		expect(error?.message).toContain('quota');
-	});
-
-	const publish = {
-		type: 'contentArticle',
-		parameters: { operation: 'publish', article: '={{ $json.article }}', task },
-	};
-	const completion = (text: string) => ({
-		text,
-		usage: { provider: 'openai', model: 'm', requests: 1, input_tokens: 1, output_tokens: 1 },
-	});
-	const article = () =>
-		assembleArticle(
-			{ topic: 'tea', language: 'en', category: 'drinks', target_keyword: 'tea' },
-			completion('1. tea'),
-			completion('Tea is good.'),
-		);
-	const taskIn = (claimed: ClaimedExecution, over: { test?: boolean } = {}) => ({
-		...taskOf(claimed.items[0]?.task_id ?? '', {
-			...over,
-			execution: { id: claimed.executionId, epoch: claimed.epoch },
-		}),
-		task: {
-			id: claimed.items[0]?.task_id ?? '',
-			idempotencyKey: claimed.items[0]?.idempotency_key ?? '',
-			attempt: 1,
-			workflowType: TYPE,
-		},
-		article: { ...article() },
-	});
-
-	it('publishes once per task, however often it runs', async () => {
-		const claimed = await startOne(orchestrator);
-		const first = await runNode(publish, [taskIn(claimed)], engine);
-		expect(first.json[0]).toMatchObject({ published: { outcome: 'published' } });
-		const second = await runNode(publish, [taskIn(claimed)], engine);
-		expect(second.json[0]).toMatchObject({ published: { outcome: 'already_published' } });
-		expect(await database.query('select 1 from content.articles')).toHaveLength(1);
-	});
-
-	it('publishes nothing for an execution that was taken away, and nothing for a sample', async () => {
-		const claimed = await claimOne(orchestrator);
-		expect((await runNode(publish, [taskIn(claimed, { test: true })], engine)).json[0]).toMatchObject({
-			published: { outcome: 'test' },
-		});
-		await orchestrator.executions.abandon(claimed, { message: 'gone' });
-		expect((await runNode(publish, [taskIn(claimed)], engine)).json[0]).toMatchObject({
-			published: { outcome: 'stale' },
-		});
-		expect(await database.query('select 1 from content.articles')).toEqual([]);
 	});
 });
