@@ -30,8 +30,8 @@ const SIDE = 48;
 const PITCH = LABEL_WIDTH;
 /** From node to node across the border of two notes. */
 const BORDER_PITCH = NODE_SIZE + 2 * SIDE + GRID;
-/** A node with its text, and room for one that is taller by an output. */
-const ROW = GRID + NODE_SIZE + LABEL_HEIGHT + GRID;
+/** Every row has room for a node of three outputs, so that one more output moves nothing. */
+const ROOMY_NODE = nodeHeight(3);
 
 interface Cell {
 	region: RegionDefinition;
@@ -52,9 +52,10 @@ export function layOut(regions: RegionDefinition[], nodes: LayoutNode[], arcs: r
 	const columns = longestPathRanks(keys, arcs, (key) => least.get(regionOf.get(key) ?? '') ?? 0);
 	const cells = placeRegions(regions, nodes, columns);
 	const x = columnPositions(cells);
-	const lanes = laneBands(cells, x);
+	const tallest = Math.max(ROOMY_NODE, ...nodes.map((node) => nodeHeight(node.outputs)));
+	const lanes = laneBands(cells, x, tallest + LABEL_HEIGHT);
 	return {
-		nodes: new Map(nodes.map((node) => [node.key, positionOf(node, columns, cells, x, lanes)])),
+		nodes: new Map(nodes.map((node) => [node.key, positionOf(node, { columns, cells, x, lanes, tallest })])),
 		notes: new Map(cells.map((cell) => [cell.region.key, noteBox(cell, x, lanes)])),
 	};
 }
@@ -125,7 +126,7 @@ interface Lane {
 }
 
 /** Heads of the notes in one lane are equally high, so that their nodes stand in one line. */
-function laneBands(cells: Cell[], x: number[]): Lane[] {
+function laneBands(cells: Cell[], x: number[], rowHeight: number): Lane[] {
 	const count = 1 + Math.max(0, ...cells.map((cell) => cell.lanes[1]));
 	const lanes: Lane[] = [];
 	for (let lane = 0; lane < count; lane++) {
@@ -134,7 +135,7 @@ function laneBands(cells: Cell[], x: number[]): Lane[] {
 		const needed = ending.map((cell) => headerHeight(cell, x) - (top - (lanes[cell.lanes[0]]?.top ?? top)));
 		const header = Math.max(0, ...needed);
 		const rows = Math.max(0, ...ending.map((cell) => cell.rowCount));
-		lanes.push({ top, header, bottom: top + header + rows * ROW });
+		lanes.push({ top, header, bottom: top + header + rows * rowHeight });
 	}
 	return lanes;
 }
@@ -153,17 +154,19 @@ function noteBox(cell: Cell, x: number[], lanes: Lane[]): Box {
 	return { x: (x[cell.columns[0]] ?? 0) - SIDE, y: top, width: noteWidth(cell, x), height: bottom - top };
 }
 
+interface Places {
+	columns: Map<string, number>;
+	cells: Cell[];
+	x: number[];
+	lanes: Lane[];
+	tallest: number;
+}
+
 /** Nodes of one row share their middle line, where n8n draws the edges. */
-function positionOf(
-	node: LayoutNode,
-	columns: Map<string, number>,
-	cells: Cell[],
-	x: number[],
-	lanes: Lane[],
-): Point {
+function positionOf(node: LayoutNode, { columns, cells, x, lanes, tallest }: Places): Point {
 	const cell = cells.find(({ region }) => region.key === node.region);
 	const lane = lanes[cell?.lanes[1] ?? 0];
-	const rowTop = (lane?.top ?? 0) + (lane?.header ?? 0) + (cell?.rows.get(node.key) ?? 0) * ROW;
-	const taller = (nodeHeight(node.outputs) - NODE_SIZE) / 2;
-	return { x: x[columns.get(node.key) ?? 0] ?? 0, y: rowTop + GRID - taller };
+	const row = cell?.rows.get(node.key) ?? 0;
+	const rowTop = (lane?.top ?? 0) + (lane?.header ?? 0) + row * (tallest + LABEL_HEIGHT);
+	return { x: x[columns.get(node.key) ?? 0] ?? 0, y: rowTop + (tallest - nodeHeight(node.outputs)) / 2 };
 }

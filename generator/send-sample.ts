@@ -22,6 +22,9 @@ export interface SampleRequest {
 	now: Date;
 }
 
+/** The parts of the core that a sample needs. */
+export type SampleDoors = Pick<Orchestrator, 'endpoints' | 'models'>;
+
 const TIMEOUT_MS = 15_000;
 const SAMPLE_TYPE = 'content_pipeline';
 
@@ -34,7 +37,7 @@ const SAMPLE_INPUT: JsonObject = {
 };
 
 /** Posts a sample, marked `test`, to the registered test address and says how it was answered. */
-export async function sendSample(orchestrator: Orchestrator, request: SampleRequest): Promise<string> {
+export async function sendSample(orchestrator: SampleDoors, request: SampleRequest): Promise<string> {
 	const url = await testAddress(orchestrator, request);
 	const { id, rawBody } =
 		request.target.kind === 'task'
@@ -51,7 +54,7 @@ export async function sendSample(orchestrator: Orchestrator, request: SampleRequ
 }
 
 async function testAddress(
-	{ endpoints }: Orchestrator,
+	{ endpoints }: SampleDoors,
 	{ target, deployment }: SampleRequest,
 ): Promise<string> {
 	const workflowType = target.kind === 'task' ? target.workflowType : null;
@@ -87,7 +90,7 @@ function judge(url: string, answer: HttpAnswer): string {
 	);
 }
 
-async function firstModel({ models }: Orchestrator): Promise<ModelRef | null> {
+async function firstModel({ models }: SampleDoors): Promise<ModelRef | null> {
 	const model = (await models.list()).find(({ enabled }) => enabled);
 	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
 }

@@ -20,7 +20,11 @@ const COLUMNS = ['topic', 'language', 'category', 'priority', 'target_keyword'] 
 
 /** Each message says what was expected, and follows “expected ”. */
 const row = z.object({
-	topic: z.string().min(1, 'a topic').max(500, 'at most 500 characters'),
+	// The key of a task is made of the letters and digits: without any, all such topics would be one task.
+	topic: z
+		.string()
+		.regex(/[\p{L}\p{N}]/u, 'a topic')
+		.max(500, 'at most 500 characters'),
 	language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language code such as en or pt-BR'),
 	category: z.string().min(1, 'a category').max(100, 'at most 100 characters'),
 	priority: z

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod/v4';
 import { FileAccessError } from './failure';
 import type { GeneratedFile } from './generate';
 
@@ -59,11 +60,11 @@ async function listJson(directory: string): Promise<string[]> {
 	}
 }
 
+const systemError = z.object({ code: z.string() });
+
 function reasonOf(error: unknown): string {
-	if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-		return REASONS[error.code] ?? error.code;
-	}
-	return error instanceof Error ? error.message : String(error);
+	const known = systemError.safeParse(error);
+	return known.success ? (REASONS[known.data.code] ?? known.data.code) : String(error);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
