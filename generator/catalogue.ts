@@ -24,7 +24,7 @@ export const SIGNING_CREDENTIAL = 'orchestratorSigning';
 export const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
 	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres',
 	[SIGNING_CREDENTIAL]: 'Orchestrator Signing',
-	openAiApi: 'OpenAi account',
+	openAiApi: 'OpenAI account',
 	googlePalmApi: 'Google Gemini(PaLM) Api account',
 };
 

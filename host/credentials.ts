@@ -17,7 +17,7 @@ export function credentialInputs(
 		},
 		{ name: 'Orchestrator Signing', type: 'orchestratorSigning', data: { secret: signingSecret } },
 		{
-			name: 'OpenAi account',
+			name: 'OpenAI account',
 			type: 'openAiApi',
 			data: { apiKey: models.openai.apiKey, url: models.openai.baseUrl, header: false },
 		},

@@ -32,9 +32,15 @@ const INHERITED = [
 	'LC_ALL',
 	'TMPDIR',
 	'SystemRoot',
+	// How this machine reaches a registry or a provider: proxies and the certificates of those proxies.
 	'HTTP_PROXY',
 	'HTTPS_PROXY',
 	'NO_PROXY',
+	'http_proxy',
+	'https_proxy',
+	'no_proxy',
+	'NODE_EXTRA_CA_CERTS',
+	'SSL_CERT_FILE',
 ];
 
 /** The whole environment of a quiet, local n8n that sets itself up without a click. */

@@ -70,8 +70,16 @@ describe('a stranger with nothing but the editor', () => {
 		});
 		expect(verdict).toMatch(/successful/i);
 		expect(await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET })).toMatch(/successful/i);
-		// What an operator who writes with OpenAI has in n8n already, under the name that n8n gives it.
+		// What an operator who writes with these providers has in n8n already, under the names that n8n gives them.
 		await editor.createCredential('OpenAI', 'OpenAI account', { apiKey: 'sk-of-the-operator' });
+		await editor.createCredential('Google Gemini(PaLM) Api', 'Google Gemini(PaLM) Api account', { apiKey: 'key-of-the-operator' });
+		const { rows } = await stage.n8nDatabase.query<{ name: string }>('select name from credentials_entity order by name');
+		expect(rows.map((row) => row.name)).toEqual([
+			'Google Gemini(PaLM) Api account',
+			'OpenAI account',
+			'Orchestrator Postgres',
+			'Orchestrator Signing',
+		]);
 	}, 120_000);
 
 	test('is told both ways to set up when a workflow is published before the database is', async () => {

@@ -111,7 +111,7 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	[
 		'GEN_CREDENTIAL',
 		'a slot too many',
-		(w) => Object.assign(node(w, 'OpenAI?'), { credentials: { openAiApi: { name: 'OpenAi account' } } }),
+		(w) => Object.assign(node(w, 'OpenAI?'), { credentials: { openAiApi: { name: 'OpenAI account' } } }),
 	],
 	['GEN_WEBHOOK', 'no webhook id', (w) => delete node(w, 'Task Trigger').webhookId],
 	[

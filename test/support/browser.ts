@@ -23,6 +23,7 @@ export async function openBrowser(): Promise<{ page: Page; context: BrowserConte
 		viewport: { width: 1440, height: 900 },
 	});
 	const page = context.pages()[0] ?? (await context.newPage());
+	page.setDefaultTimeout(15_000);
 	return {
 		page,
 		context,

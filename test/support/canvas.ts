@@ -22,7 +22,7 @@ export async function lookAtCanvas(page: Page, screenshot: string): Promise<Canv
 	return page.evaluate(() => {
 		const boxOf = (element: Element) => element.getBoundingClientRect();
 		const all = [...document.querySelectorAll('[data-test-id="canvas-node"]')];
-		const isSticky = (element: Element) => element.querySelector('[data-test-id="sticky"], .n8n-sticky') !== null;
+		const isSticky = (element: Element) => element.getAttribute('data-node-type') === 'n8n-nodes-base.stickyNote';
 		const stickies = all.filter(isSticky).map(boxOf);
 		const nodes = all
 			.filter((element) => !isSticky(element))

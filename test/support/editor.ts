@@ -28,7 +28,7 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await byId('package-name-input').fill(name);
 			await byId('user-agreement-checkbox').click();
 			await byId('install-community-package-button').click();
-			await byId('communityPackageInstall-modal').waitFor({ state: 'hidden', timeout: 180_000 });
+			await byId('communityPackageInstall-modal').waitFor({ state: 'hidden', timeout: 120_000 });
 			await page.getByText(name).first().waitFor();
 		},
 
@@ -36,7 +36,7 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await open('/home/credentials');
 			await byId('add-resource-credential').first().click();
 			await byId('new-credential-type-select').locator('input').fill(type);
-			await byId('new-credential-type-select-option').filter({ hasText: new RegExp(`^\\s*${type}\\s*$`) }).click();
+			await byId('new-credential-type-select-option').filter({ has: page.getByText(type, { exact: true }) }).click();
 			await byId('new-credential-type-button').click();
 			for (const [field, value] of Object.entries(fields)) {
 				await byId(`parameter-input-${field}`).locator('input').fill(value);
@@ -47,7 +47,10 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await byId('credential-save-button').click();
 			const verdict = byId('credential-edit-dialog').getByText(/tested successfully|Couldn.t connect/).first();
 			await verdict.waitFor({ timeout: 30_000 });
-			return (await verdict.innerText()).trim();
+			const answer = (await verdict.innerText()).trim();
+			await page.keyboard.press('Escape');
+			await byId('credential-edit-dialog').waitFor({ state: 'hidden' });
+			return answer;
 		},
 
 		async importFile(path) {
@@ -73,7 +76,7 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 
 		async execute(trigger) {
 			await byId(trigger ? `execute-workflow-button-${trigger}` : 'execute-workflow-button').first().click();
-			const toast = page.locator('[role=alert]').first();
+			const toast = page.locator('[role=alert]').filter({ hasText: /executed|Problem|Error/ }).first();
 			await toast.waitFor({ timeout: 60_000 });
 			return (await toast.innerText()).replace(/\s+/g, ' ');
 		},

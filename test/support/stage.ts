@@ -8,6 +8,7 @@ import { n8nEnvironment } from '../../host/n8n-environment';
 import { freePort } from '../../host/ports';
 import { ownerOf, rememberedSecrets } from '../../host/secrets';
 import { type Host, startHost } from '../../host/stage';
+import { parseWorkflow } from '../../host/workflow-file';
 import { importWorkflows } from '../../host/workflow-set';
 
 const ROOT = join(__dirname, '..', '..');
@@ -83,10 +84,8 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 }
 
 async function publish(host: Host, workflow: object): Promise<void> {
-	const ids = new Map(
-		host.workflows.length > 0 ? Object.entries(await credentialIds(host)) : [],
-	);
-	await importWorkflows(host.client, [workflow as never], (_type, name) => ids.get(name) ?? null);
+	const ids = new Map(Object.entries(await credentialIds(host)));
+	await importWorkflows(host.client, [{ key: 'extra', workflow: parseWorkflow(workflow) }], (_type, name) => ids.get(name) ?? null);
 }
 
 async function credentialIds(host: Host): Promise<Record<string, string>> {
