@@ -56,6 +56,8 @@ export interface NodeDefinition {
 	parameters: NodeParameters;
 	/** Row inside the region, counted from 0. Default 0; the next free one if two nodes share a column. */
 	row?: number;
+	/** Column, counted from 0, that the node stands in or right of. Default: as far left as its edges allow. */
+	column?: number;
 	/** Credential types; the names are fixed in the catalogue. */
 	credentials?: readonly string[];
 	/** `continueErrorOutput` adds an output behind the others. */

@@ -16,6 +16,8 @@ export interface LayoutNode {
 	key: string;
 	region: string;
 	row?: number;
+	/** Stands no further left than this. */
+	column?: number;
 	outputs: number;
 }
 
@@ -28,6 +30,8 @@ export interface Layout {
 const SIDE = 48;
 /** From node to node inside a note: names stand side by side, and an output's label fits between the nodes. */
 const PITCH = LABEL_WIDTH;
+/** After a node whose outputs have labels: these, and the count of items that n8n writes on an edge. */
+const LABELLED_PITCH = PITCH + 2 * GRID;
 /** From node to node across the border of two notes. */
 const BORDER_PITCH = NODE_SIZE + 2 * SIDE + GRID;
 /** Every row has room for a node of three outputs, so that one more output moves nothing. */
@@ -47,11 +51,15 @@ interface Cell {
  */
 export function layOut(regions: RegionDefinition[], nodes: LayoutNode[], arcs: readonly Arc[]): Layout {
 	const least = new Map(regions.map((region) => [region.key, region.columns?.[0] ?? 0]));
-	const regionOf = new Map(nodes.map((node) => [node.key, node.region]));
-	const keys = nodes.map((node) => node.key);
-	const columns = longestPathRanks(keys, arcs, (key) => least.get(regionOf.get(key) ?? '') ?? 0);
+	const leastOf = new Map(
+		nodes.map(({ key, region, column = 0 }) => [key, Math.max(column, least.get(region) ?? 0)]),
+	);
+	const columns = longestPathRanks([...leastOf.keys()], arcs, (key) => leastOf.get(key) ?? 0);
 	const cells = placeRegions(regions, nodes, columns);
-	const x = columnPositions(cells);
+	const labelled = new Set(
+		nodes.filter(({ outputs }) => outputs > 1).map(({ key }) => columns.get(key) ?? 0),
+	);
+	const x = columnPositions(cells, labelled);
 	const tallest = Math.max(ROOMY_NODE, ...nodes.map((node) => nodeHeight(node.outputs)));
 	const lanes = laneBands(cells, x, tallest + LABEL_HEIGHT);
 	return {
@@ -108,13 +116,14 @@ function assignRows(nodes: LayoutNode[], columns: Map<string, number>): Map<stri
 	return rows;
 }
 
-/** Left edge of the nodes in each column; wider steps where a note ends or begins. */
-function columnPositions(cells: Cell[]): number[] {
+/** Left edge of the nodes in each column; wider steps behind labels and where a note ends or begins. */
+function columnPositions(cells: Cell[], labelled: Set<number>): number[] {
 	const last = Math.max(0, ...cells.map((cell) => cell.columns[1]));
 	const positions = [0];
 	for (let column = 1; column <= last; column++) {
 		const border = cells.some((cell) => cell.columns[0] === column || cell.columns[1] === column - 1);
-		positions.push((positions[column - 1] ?? 0) + (border ? BORDER_PITCH : PITCH));
+		const inside = labelled.has(column - 1) ? LABELLED_PITCH : PITCH;
+		positions.push((positions[column - 1] ?? 0) + (border ? BORDER_PITCH : inside));
 	}
 	return positions;
 }

@@ -22,7 +22,7 @@ const COLUMNS: Column[] = [
 	{ title: 'attempts', right: true, cell: ({ attempts }) => String(attempts) },
 	{ title: 'wait', right: true, cell: ({ waitMs }) => humanDuration(waitMs) },
 	{ title: 'duration', right: true, cell: ({ durationMs }) => humanDuration(durationMs) },
-	{ title: 'cost', right: true, cell: ({ costUsd }) => (costUsd === 0 ? '-' : `$${costUsd.toFixed(4)}`) },
+	{ title: 'cost', right: true, cell: ({ costUsd }) => humanCost(costUsd) },
 	{ title: 'result', shrinks: true, cell: resultOf },
 ];
 
@@ -47,6 +47,12 @@ export function humanDuration(ms: number | null): string {
 	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 	const minutes = Math.round(seconds / 60);
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Dollars to a hundredth of a cent; a cheap model's article costs less than that, but not nothing. */
+export function humanCost(usd: number): string {
+	if (usd === 0) return '-';
+	return usd < 0.0001 ? '<$0.0001' : `$${usd.toFixed(4)}`;
 }
 
 function resultOf({ result, error }: TaskOverview): string {

@@ -4,7 +4,7 @@ import type { Box, Point } from './geometry';
 import { stableUuid, stableWorkflowId } from './ids';
 import { layOut } from './layout';
 import { noteMarkdown } from './note-text';
-import type { NodeJson, TargetJson, WorkflowJson } from './workflow-json';
+import type { CredentialSlot, NodeJson, TargetJson, WorkflowJson } from './workflow-json';
 
 /** Definition to n8n's JSON: the same input gives the same object with the same key order. */
 export function render(definition: WorkflowDefinition, deployment: string): WorkflowJson {
@@ -65,9 +65,9 @@ function renderNote(workflow: string, region: RegionDefinition, box: Box): NodeJ
 	};
 }
 
-/** A name without an id: n8n's import binds it to the operator's credential of that type and name. */
-function credentialSlots(types: readonly string[]): Record<string, { name: string }> {
-	return Object.fromEntries(types.map((type) => [type, { name: CREDENTIAL_NAMES[type] ?? type }]));
+/** A name and no id: n8n's import binds it to the operator's credential of that type and name. */
+function credentialSlots(types: readonly string[]): Record<string, CredentialSlot> {
+	return Object.fromEntries(types.map((type) => [type, { id: null, name: CREDENTIAL_NAMES[type] ?? type }]));
 }
 
 function receivesWebhooks({ type }: NodeDefinition): boolean {

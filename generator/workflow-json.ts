@@ -1,5 +1,11 @@
 import type { NodeParameters, WorkflowSettings } from './definition';
 
+/** `null` asks n8n to bind by name; without the key its editor throws the slot away at import. */
+export interface CredentialSlot {
+	id: null;
+	name: string;
+}
+
 /** One node as n8n stores it. */
 export interface NodeJson {
 	parameters: NodeParameters;
@@ -9,7 +15,7 @@ export interface NodeJson {
 	typeVersion: number;
 	position: [x: number, y: number];
 	webhookId?: string;
-	credentials?: Record<string, { name: string }>;
+	credentials?: Record<string, CredentialSlot>;
 	onError?: string;
 	notes?: string;
 }

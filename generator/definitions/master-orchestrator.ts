@@ -21,7 +21,8 @@ export function masterOrchestrator({ deployment, timezone }: GenerationContext):
 			{
 				key: 'decide',
 				title: 'Look and decide',
-				text: 'Takes back work whose lease ran out, looks at the queue and the limits, and decides what may start now. Ready goes on; Throttled and Idle end the pass.',
+				// n8n's editor leaves out the settings of an imported file, so a person has to be told.
+				text: 'Takes back work whose lease ran out, looks at the queue and the limits, and decides what may start now. After an import in the editor, open this workflow’s settings and save no successful executions: a pass every few minutes would fill your history.',
 				color: 5,
 				lanes: [0, 1],
 			},

@@ -52,10 +52,14 @@ function addReports({ deployment }: GenerationContext): AddOperation {
 				},
 			],
 			nodes: [
-				signedNode({ key: 'callback', region: 'reports', name: 'Callback Receiver' }, 'callbackReceiver', {
-					deployment,
-					emit: 'never',
-				}),
+				signedNode(
+					{ key: 'callback', region: 'reports', name: 'Callback Receiver', column: 10 },
+					'callbackReceiver',
+					{
+						deployment,
+						emit: 'never',
+					},
+				),
 			],
 		},
 	};

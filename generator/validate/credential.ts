@@ -19,7 +19,7 @@ function wrong(node: NodeJson): string[] {
 	const needed = CATALOGUE.get(node.type)?.credentials(node.parameters) ?? [];
 	return Object.entries(node.credentials ?? {}).flatMap(([type, slot]) => {
 		if (!needed.includes(type)) return [`“${node.name}” has a slot for ${type}, which it does not use.`];
-		const expected = JSON.stringify({ name: CREDENTIAL_NAMES[type] });
+		const expected = JSON.stringify({ id: null, name: CREDENTIAL_NAMES[type] });
 		if (JSON.stringify(slot) === expected) return [];
 		return [`“${node.name}” fills ${type} with ${JSON.stringify(slot)}, expected ${expected}.`];
 	});

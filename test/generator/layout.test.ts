@@ -18,6 +18,7 @@ const acyclic: fc.Arbitrary<Graph> = fc
 				region: fc.nat(5),
 				outputs: fc.integer({ min: 0, max: 5 }),
 				row: fc.option(fc.nat(2), { nil: undefined }),
+				column: fc.option(fc.nat(8), { nil: undefined }),
 			}),
 			{ minLength: 1, maxLength: 20 },
 		),
@@ -45,11 +46,12 @@ const acyclic: fc.Arbitrary<Graph> = fc
 				...(column ? { columns: [column[0], column[0] + column[1]] as const } : {}),
 			};
 		}),
-		nodes: nodes.map(({ region, outputs, row }, index) => ({
+		nodes: nodes.map(({ region, outputs, row, column }, index) => ({
 			key: `node-${index}`,
 			region: `region-${region}`,
 			outputs,
 			...(row === undefined ? {} : { row }),
+			...(column === undefined ? {} : { column }),
 		})),
 		arcs: arcs
 			.filter(([from, to]) => from < to && to < nodes.length)

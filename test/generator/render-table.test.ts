@@ -1,5 +1,5 @@
 import type { TaskOverview } from '../../core';
-import { humanDuration, renderTaskTable } from '../../generator/render-table';
+import { humanCost, humanDuration, renderTaskTable } from '../../generator/render-table';
 
 const task = (over: Partial<TaskOverview>): TaskOverview => ({
 	taskId: '1',
@@ -73,4 +73,13 @@ test.each([
 	[7_380_000, '2 h 3 min'],
 ])('%p ms reads %s', (ms, text) => {
 	expect(humanDuration(ms)).toBe(text);
+});
+
+test.each([
+	[0, '-'],
+	[0.00001, '<$0.0001'],
+	[0.0001, '$0.0001'],
+	[12.34567, '$12.3457'],
+])('%p dollars read %s', (usd, text) => {
+	expect(humanCost(usd)).toBe(text);
 });

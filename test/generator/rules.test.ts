@@ -101,7 +101,7 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	[
 		'GEN_CREDENTIAL',
 		'another name',
-		(w) => (node(w, 'Report Results').credentials = { orchestratorSigning: { name: 'Mine' } }),
+		(w) => (node(w, 'Report Results').credentials = { orchestratorSigning: { id: null, name: 'Mine' } }),
 	],
 	[
 		'GEN_CREDENTIAL',
@@ -111,7 +111,13 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	[
 		'GEN_CREDENTIAL',
 		'a slot too many',
-		(w) => Object.assign(node(w, 'OpenAI?'), { credentials: { openAiApi: { name: 'OpenAI account' } } }),
+		(w) =>
+			Object.assign(node(w, 'OpenAI?'), { credentials: { openAiApi: { id: null, name: 'OpenAI account' } } }),
+	],
+	[
+		'GEN_CREDENTIAL',
+		'a slot that the editor would throw away',
+		(w) => Object.assign(node(w, 'Report Results').credentials?.orchestratorSigning ?? {}, { id: undefined }),
 	],
 	['GEN_WEBHOOK', 'no webhook id', (w) => delete node(w, 'Task Trigger').webhookId],
 	[
