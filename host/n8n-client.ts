@@ -36,8 +36,7 @@ export class N8nClient {
 
 	/** Whether n8n loaded a package with this credential type: the one question about node types that the API answers. */
 	async knowsCredentialType(type: string): Promise<boolean> {
-		const { status } = await this.exchange({ method: 'GET', path: `/credentials/schema/${type}` });
-		return status === 200;
+		return this.exists(`/credentials/schema/${type}`);
 	}
 
 	/** Throws with what to do when our nodes are missing in this n8n. */

@@ -49,9 +49,14 @@ const ended = (child) =>
 		});
 	});
 
-/** Runs a program that talks to the person itself; answers with its exit code. The IPC channel tells it of our death. */
-export function runVisibly(file, args, env) {
-	return ended(startGroup(file, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+/**
+ * Runs a program that talks to the person itself; answers with its exit code. With `tied` an IPC channel tells it of our
+ * death; jest gets none, because the channel would keep it from ending.
+ */
+export function runVisibly(file, args, { env, tied }) {
+	return ended(
+		startGroup(file, args, { env, stdio: ['ignore', 'inherit', 'inherit', ...(tied ? ['ipc'] : [])] }),
+	);
 }
 
 /** Runs a program into a log file of its own; answers with its exit code. */

@@ -62,7 +62,7 @@ async function runJest(args) {
 			`--reporters=${inRoot('host', 'bootstrap', 'jest-heartbeat.cjs')}`,
 			...args,
 		],
-		environment(),
+		{ env: environment(), tied: false },
 	);
 	return countsIn(results, code);
 }

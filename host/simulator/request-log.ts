@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** One request as the provider saw it; tests judge rate limits by this log, never by the caller's own. */
 export interface LoggedRequest {
@@ -19,7 +20,9 @@ export interface LoggedRequest {
 export class RequestLog {
 	readonly requests: LoggedRequest[] = [];
 
-	constructor(private readonly file: string | null) {}
+	constructor(private readonly file: string | null) {
+		if (file !== null) mkdirSync(dirname(file), { recursive: true });
+	}
 
 	add(request: LoggedRequest): void {
 		this.requests.push(request);

@@ -173,7 +173,7 @@ describe('Gemini', () => {
 describe('the log', () => {
 	it('keeps one line a request with its status, and no key', async () => {
 		const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
-		const logFile = join(folder, 'requests.jsonl');
+		const logFile = join(folder, 'made-by-it', 'requests.jsonl');
 		await started({ requestsPerMinute: { openai: 1 }, logFile });
 		await askOpenAi();
 		await askOpenAi();
