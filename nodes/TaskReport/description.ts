@@ -31,7 +31,6 @@ const report: INodeProperties[] = [
 		type: 'json',
 		default: '={{ $json.result ?? {} }}',
 		description: 'JSON object that is stored with the task',
-		displayOptions: { hide: { outcome: ['failed'] } },
 	},
 	{
 		displayName: 'Usage',

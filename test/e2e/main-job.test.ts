@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import { type NewTask, parseSecret, sign } from '../../core';
 import { startStage, type Stage } from '../support/stage';
 import { judge, quantile, rowsThatMatter, until } from '../support/verdict';
