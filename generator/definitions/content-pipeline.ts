@@ -1,6 +1,6 @@
 import type { GenerationContext, NodeDefinition, WorkflowDefinition } from '../definition';
 import { geminiRequest, openAiRequest, PROMPTS } from './language-model';
-import { baseNode, ownNode, settings, signedNode, workflowName } from './nodes';
+import { baseNode, ownNode, settings, signedNode, webhookPath, workflowName } from './nodes';
 
 const TASK = "={{ $('Task Trigger').item.json }}";
 
@@ -57,6 +57,7 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 			signedNode({ key: 'task-trigger', region: 'receive', name: 'Task Trigger' }, 'taskTrigger', {
 				deployment,
 				workflowType: 'content_pipeline',
+				path: webhookPath(deployment, 'content-pipeline'),
 				options: {},
 			}),
 			chooseModel(),

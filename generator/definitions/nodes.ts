@@ -52,3 +52,8 @@ export function workflowName(title: string, deployment: string): string {
 }
 
 export const DEFAULT_DEPLOYMENT = 'main';
+
+/** Prefixed by the deployment, so that two deployments live in one n8n. */
+export function webhookPath(deployment: string, name: string): string {
+	return `mo-${deployment}/${name}`;
+}

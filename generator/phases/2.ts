@@ -2,7 +2,7 @@ import type { GenerationContext, WorkflowDefinition } from '../definition';
 import { contentPipeline } from '../definitions/content-pipeline';
 import { errorHandler } from '../definitions/error-handler';
 import { masterOrchestrator } from '../definitions/master-orchestrator';
-import { ownNode, signedNode } from '../definitions/nodes';
+import { ownNode, signedNode, webhookPath } from '../definitions/nodes';
 import { setup } from '../definitions/setup';
 import { type AddOperation, applyOverlay } from './overlay';
 
@@ -57,6 +57,7 @@ function addReports({ deployment }: GenerationContext): AddOperation {
 					'callbackReceiver',
 					{
 						deployment,
+						path: webhookPath(deployment, 'callback'),
 						emit: 'never',
 					},
 				),
