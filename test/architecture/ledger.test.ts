@@ -26,7 +26,9 @@ function namedTests(markdown: string): NamedTest[] {
 
 /** Names of the tests of a file that really run: `test.skip`, `xit` and `test.todo` do not count. */
 function runningTests(source: string): Set<string> {
-	const calls = source.matchAll(/(?<![.\w])(?:test|it)\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g);
+	const calls = source.matchAll(
+		/(?<![.\w])(?:test|it)(?:\.each(?:\([^;]*?\)))?\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g,
+	);
 	return new Set([...calls].map(([, , name = '']) => name.replace(/\\(['"`])/g, '$1')));
 }
 

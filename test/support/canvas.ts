@@ -21,11 +21,10 @@ export async function lookAtCanvas(page: Page, screenshot: string): Promise<Canv
 	await page.screenshot({ path: screenshot });
 	return page.evaluate(() => {
 		const boxOf = (element: Element) => element.getBoundingClientRect();
-		const all = [...document.querySelectorAll('[data-test-id="canvas-node"]')];
-		const isSticky = (element: Element) => element.getAttribute('data-node-type') === 'n8n-nodes-base.stickyNote';
-		const stickies = all.filter(isSticky).map(boxOf);
-		const nodes = all
-			.filter((element) => !isSticky(element))
+		const stickies = [...document.querySelectorAll('.vue-flow__node')]
+			.filter((element) => element.querySelector('[data-test-id="canvas-node"]') === null)
+			.map(boxOf);
+		const nodes = [...document.querySelectorAll('[data-test-id="canvas-node"]')]
 			.map((element) => ({ element, name: element.getAttribute('data-node-name') ?? '', box: boxOf(element) }));
 		const overlap = (a: DOMRect, b: DOMRect) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
 		const inside = (a: DOMRect, b: DOMRect) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;

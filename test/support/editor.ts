@@ -67,8 +67,8 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await byId('workflow-open-publish-modal-button').click();
 			await byId('workflow-publish-button').click();
 			const done = page.getByText('Workflow published').first();
-			const refused = page.getByText(/Conflicting Webhook Path|could not be (published|activated)|Problem/).first();
-			await done.or(refused).first().waitFor({ timeout: 60_000 });
+			const refused = page.getByText(/Conflicting (Webhook|Trigger) Path|could not be (published|activated)|Problem/).first();
+			await done.or(refused).first().waitFor({ timeout: 20_000 });
 			if (await done.isVisible()) return { published: true };
 			const dialog = page.locator('[role=dialog], [role=alert]').filter({ has: refused }).first();
 			return { published: false, message: (await dialog.innerText()).replace(/\s+/g, ' ') };
