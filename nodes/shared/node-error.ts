@@ -1,6 +1,6 @@
 import { type INode, NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { OrchestratorError } from '../../core';
+import { OrchestratorError, SchemaOutdatedError } from '../../core';
 
 /** Turns whatever was thrown into what the editor shows: what was wrong, and what to do. Causes stay behind: n8n stores errors. */
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
@@ -9,7 +9,9 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 		return error;
 	}
 	const { message, action } = explain(error);
-	return new NodeOperationError(node, message, { itemIndex, description: action });
+	// The editor's toast shows the message alone, and whoever lacks the schema sees nothing else of us yet.
+	const text = error instanceof SchemaOutdatedError ? `${message} ${action}` : message;
+	return new NodeOperationError(node, text, { itemIndex, description: action });
 }
 
 /** Message and next step of any failure. */

@@ -85,7 +85,7 @@ describe('a stranger with nothing but the editor', () => {
 	test('is told both ways to set up when a workflow runs before the database is', async () => {
 		const early = await editor.importFile(file('master-orchestrator'));
 		const toast = await editor.execute();
-		expect(toast).toContain('Take Slot');
+		expect(toast).toContain('Problem in node');
 		await page.screenshot({ path: join(PICTURES, 'unmigrated.png') });
 		expect(toast).toContain('master-orchestrator migrate');
 		expect(toast).toContain('Set Up Database');
@@ -168,12 +168,12 @@ describe('“Execute workflow” in the editor', () => {
 		const before = await endpoints();
 		const tasks = await db.query('select id, state from orchestrator.tasks order by id');
 		await editor.open(ids['content-pipeline'] ?? '');
-		await page.locator('[data-test-id^="execute-workflow-button"]').first().click();
+		await page.locator('[data-test-id="execute-workflow-button"]').first().click();
 		await until('the test address is announced', async () => (await endpoints(true)).length === 1, 30_000);
 		const sent = await promisify(execFile)(process.execPath, [join(ROOT, 'dist', 'generator', 'cli.js'), 'send-test', '--type', 'content_pipeline'], {
 			env: { ...process.env, DATABASE_URL: databaseUrl, ORCHESTRATOR_SIGNING_SECRET: SECRET },
 		});
-		expect(sent.stdout).toMatch(/accepted|sent/i);
+		expect(sent.stdout).toMatch(/taken \(202\)/);
 		await page.locator('[role=alert]').first().waitFor({ timeout: 60_000 });
 		await page.screenshot({ path: join(PICTURES, 'test-event.png') });
 		expect(await endpoints()).toEqual(before);
