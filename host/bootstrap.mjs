@@ -4,7 +4,7 @@
  */
 import { checkNode } from './bootstrap/node-version.mjs';
 import { ReportedError, reporter } from './bootstrap/report.mjs';
-import { prepare, prepareBrowser } from './bootstrap/prepare.mjs';
+import { prepare, prepareTestPrograms } from './bootstrap/prepare.mjs';
 import { runStart } from './bootstrap/start.mjs';
 import { runTests } from './bootstrap/test.mjs';
 
@@ -21,7 +21,7 @@ const commands = {
 	},
 	test: async (report) => {
 		await prepare(report);
-		if (args.length === 0) await prepareBrowser(report);
+		if (args.length === 0) await prepareTestPrograms(report);
 		return runTests(report, args);
 	},
 };

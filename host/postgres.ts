@@ -39,6 +39,8 @@ export interface EmbeddedPostgresOptions {
 	dir: string;
 	logFile: string;
 	database?: string;
+	/** Of postgresql.conf, e.g. `{ fsync: 'off' }` for a server that need not survive a power cut. */
+	settings?: Record<string, string>;
 }
 
 const USER = 'orchestrator';
@@ -70,6 +72,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 			'listen_addresses=127.0.0.1',
 			'-c',
 			'unix_socket_directories=',
+			...Object.entries(options.settings ?? {}).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
 		],
 		env: { ...process.env, LC_MESSAGES: 'C', TZ: 'UTC' },
 		cwd: data,

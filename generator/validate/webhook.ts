@@ -19,6 +19,8 @@ export const webhook: Rule = {
 						]),
 				...(typeof path === 'string' && path.startsWith(`mo-${String(deployment)}/`)
 					? []
-					: [`“${name}” has the path ${JSON.stringify(path)}, expected it to begin with mo-${String(deployment)}/.`]),
+					: [
+							`“${name}” has the path ${JSON.stringify(path)}, expected it to begin with mo-${String(deployment)}/.`,
+						]),
 			]),
 };

@@ -54,20 +54,30 @@ const build = (report) =>
 		),
 	);
 
-/** The end-to-end tests look at the editor in Chromium; where apt-get and root are at hand it is installed. */
-export async function prepareBrowser(report) {
-	const wanted = process.env.CHROME_PATH ?? '/usr/bin/chromium';
-	if (existsSync(wanted)) return;
-	if (process.env.CHROME_PATH || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+/** What the end-to-end tests start beside n8n: Chromium looks at the editor, Redis carries n8n's queue mode. */
+const TEST_PROGRAMS = [
+	{
+		debian: 'chromium',
+		path: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+		hint: 'or set CHROME_PATH to a Chrome or Chromium',
+	},
+	{ debian: 'redis-server', path: '/usr/bin/redis-server', hint: 'it is a Debian package of that name' },
+];
+
+/** Installs the programs that are missing where apt-get and root are at hand, else says which ones to install. */
+export async function prepareTestPrograms(report) {
+	const missing = TEST_PROGRAMS.filter(({ path }) => !existsSync(path));
+	if (missing.length === 0) return;
+	if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+		const lines = missing.map(({ debian, path, hint }) => `${debian} is not at ${path}; ${hint}.`);
 		throw new ReportedError(
-			`The browser tests need Chromium, and there is none at ${wanted}. Install it, or set CHROME_PATH to a Chrome or Chromium.`,
+			`The end-to-end tests need programs that are not here. Install them first:\n${lines.join('\n')}`,
 		);
 	}
 	const env = environment({ DEBIAN_FRONTEND: 'noninteractive' });
-	await report.during('installing Chromium (apt-get)', async () => {
+	const names = missing.map(({ debian }) => debian);
+	await report.during(`installing ${names.join(' and ')} (apt-get)`, async () => {
 		await mustRun('apt-update', 'apt-get', ['update'], { env });
-		await mustRun('apt-chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
-			env,
-		});
+		await mustRun('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
 	});
 }

@@ -55,7 +55,9 @@ afterAll(async () => {
 describe('a stranger with nothing but the editor', () => {
 	test('installs the package as a community package', async () => {
 		await editor.installPackage('n8n-nodes-master-orchestrator');
-		const { rows } = await stage.n8nDatabase.query<{ type: string }>('select type from installed_nodes order by type');
+		const { rows } = await stage.n8nDatabase.query<{ type: string }>(
+			'select type from installed_nodes order by type',
+		);
 		expect(rows).toHaveLength(10);
 	}, 240_000);
 
@@ -69,11 +71,17 @@ describe('a stranger with nothing but the editor', () => {
 			password: url.password,
 		});
 		expect(verdict).toMatch(/successful/i);
-		expect(await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET })).toMatch(/successful/i);
+		expect(
+			await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET }),
+		).toMatch(/successful/i);
 		// What an operator who writes with these providers has in n8n already, under the names that n8n gives them.
 		await editor.createCredential('OpenAI', 'OpenAI account', { apiKey: 'sk-of-the-operator' });
-		await editor.createCredential('Google Gemini(PaLM) Api', 'Google Gemini(PaLM) Api account', { apiKey: 'key-of-the-operator' });
-		const { rows } = await stage.n8nDatabase.query<{ name: string }>('select name from credentials_entity order by name');
+		await editor.createCredential('Google Gemini(PaLM) Api', 'Google Gemini(PaLM) Api account', {
+			apiKey: 'key-of-the-operator',
+		});
+		const { rows } = await stage.n8nDatabase.query<{ name: string }>(
+			'select name from credentials_entity order by name',
+		);
 		expect(rows.map((row) => row.name)).toEqual([
 			'Google Gemini(PaLM) Api account',
 			'OpenAI account',
@@ -112,7 +120,11 @@ describe('a stranger with nothing but the editor', () => {
 	test('sees one task complete', async () => {
 		await useSimulator();
 		await orchestrator.queue.enqueue([
-			{ workflowType: 'content_pipeline', idempotencyKey: 'one', input: { topic: 'A first article', language: 'en', category: 'start', target_keyword: 'article' } },
+			{
+				workflowType: 'content_pipeline',
+				idempotencyKey: 'one',
+				input: { topic: 'A first article', language: 'en', category: 'start', target_keyword: 'article' },
+			},
 		]);
 		const task = await until(
 			'the task has succeeded',
@@ -125,9 +137,15 @@ describe('a stranger with nothing but the editor', () => {
 	test('gets a clear message about the path when a second copy is published', async () => {
 		const copy = await editor.importFile(file('content-pipeline'));
 		const answer = await editor.publish();
-		expect(answer).toMatchObject({ published: false, message: expect.stringMatching(/‘?Task Trigger’?.*Content Pipeline.*conflicting URL path/) as string });
+		expect(answer).toMatchObject({
+			published: false,
+			message: expect.stringMatching(/‘?Task Trigger’?.*Content Pipeline.*conflicting URL path/) as string,
+		});
 		await stage.host.client.deleteWorkflow(copy);
-		const { rows } = await db.query('select 1 from orchestrator.endpoints where kind = $1 and not test and disabled_at is null', ['task']);
+		const { rows } = await db.query(
+			'select 1 from orchestrator.endpoints where kind = $1 and not test and disabled_at is null',
+			['task'],
+		);
 		expect(rows).toHaveLength(1);
 	}, 120_000);
 });
@@ -149,7 +167,13 @@ describe('the canvas at 1440 × 900, zoomed to fit', () => {
 describe('“Execute workflow” in the editor', () => {
 	test('on the Master plans in a slot of its own, dispatches nothing, and says so', async () => {
 		const before = await dispatches();
-		await orchestrator.queue.enqueue([{ workflowType: 'content_pipeline', input: { topic: 'not now' }, notBefore: new Date(Date.now() + 3_600_000) }]);
+		await orchestrator.queue.enqueue([
+			{
+				workflowType: 'content_pipeline',
+				input: { topic: 'not now' },
+				notBefore: new Date(Date.now() + 3_600_000),
+			},
+		]);
 		await editor.open(ids['master-orchestrator'] ?? '');
 		expect(await editor.execute()).toMatch(/success/i);
 		await page.screenshot({ path: join(PICTURES, 'manual-run.png') });
@@ -170,9 +194,13 @@ describe('“Execute workflow” in the editor', () => {
 		await editor.open(ids['content-pipeline'] ?? '');
 		await page.locator('[data-test-id="execute-workflow-button"]').first().click();
 		await until('the test address is announced', async () => (await endpoints(true)).length === 1, 30_000);
-		const sent = await promisify(execFile)(process.execPath, [join(ROOT, 'dist', 'generator', 'cli.js'), 'send-test', '--type', 'content_pipeline'], {
-			env: { ...process.env, DATABASE_URL: databaseUrl, ORCHESTRATOR_SIGNING_SECRET: SECRET },
-		});
+		const sent = await promisify(execFile)(
+			process.execPath,
+			[join(ROOT, 'dist', 'generator', 'cli.js'), 'send-test', '--type', 'content_pipeline'],
+			{
+				env: { ...process.env, DATABASE_URL: databaseUrl, ORCHESTRATOR_SIGNING_SECRET: SECRET },
+			},
+		);
 		expect(sent.stdout).toMatch(/taken \(202\)/);
 		await page.locator('[role=alert]').first().waitFor({ timeout: 60_000 });
 		await page.screenshot({ path: join(PICTURES, 'test-event.png') });
@@ -198,10 +226,17 @@ async function useSimulator(): Promise<void> {
 }
 
 async function dispatches(): Promise<number> {
-	const { rows } = await db.query<{ count: number }>(`select count(*)::int as count from orchestrator.workflow_orchestration where kind = 'dispatch'`);
+	const { rows } = await db.query<{ count: number }>(
+		`select count(*)::int as count from orchestrator.workflow_orchestration where kind = 'dispatch'`,
+	);
 	return rows[0]?.count ?? 0;
 }
 
 async function endpoints(test = false): Promise<unknown[]> {
-	return (await db.query('select kind, workflow_type, url, registered_at, disabled_at from orchestrator.endpoints where test = $1 order by id', [test])).rows;
+	return (
+		await db.query(
+			'select kind, workflow_type, url, registered_at, disabled_at from orchestrator.endpoints where test = $1 order by id',
+			[test],
+		)
+	).rows;
 }

@@ -57,7 +57,9 @@ interface WorkflowFile {
 function quickHeartbeat(name: string): WorkflowFile {
 	const file = join(__dirname, '..', '..', 'workflows', 'phase-2', 'master-orchestrator.json');
 	const master = JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
-	const dropped = new Set(['callbackReceiver', 'orchestratorTrigger'].map((type) => `n8n-nodes-master-orchestrator.${type}`));
+	const dropped = new Set(
+		['callbackReceiver', 'orchestratorTrigger'].map((type) => `n8n-nodes-master-orchestrator.${type}`),
+	);
 	const nodes = master.nodes
 		.filter((node) => !dropped.has(node.type))
 		.map((node) => {
@@ -71,6 +73,14 @@ function quickHeartbeat(name: string): WorkflowFile {
 			return node;
 		});
 	const kept = new Set(nodes.map((node) => node.name));
-	const connections = Object.fromEntries(Object.entries(master.connections).filter(([from]) => kept.has(from)));
-	return { ...master, name, nodes, connections, settings: { ...master.settings, saveDataSuccessExecution: 'all' } };
+	const connections = Object.fromEntries(
+		Object.entries(master.connections).filter(([from]) => kept.has(from)),
+	);
+	return {
+		...master,
+		name,
+		nodes,
+		connections,
+		settings: { ...master.settings, saveDataSuccessExecution: 'all' },
+	};
 }

@@ -42,7 +42,13 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 	await until('every task has ended', everyTaskHasEnded, 240_000);
 	const verdict = await judge(db);
 	console.log(JSON.stringify(verdict));
-	expect(verdict).toMatchObject({ tasks: 67, byState: { succeeded: 67 }, articles: 67, appliedTwice: [], withoutArticle: [] });
+	expect(verdict).toMatchObject({
+		tasks: 67,
+		byState: { succeeded: 67 },
+		articles: 67,
+		appliedTwice: [],
+		withoutArticle: [],
+	});
 	expect(verdict.peakConcurrency).toBeLessThanOrEqual(3);
 	expect(verdict.expiredExecutions).toBeGreaterThan(0);
 }, 900_000);
@@ -66,7 +72,12 @@ function tasks(count: number, series = 'first'): NewTask[] {
 		workflowType: 'content_pipeline',
 		priority: 1 + (index % 10),
 		idempotencyKey: `${series}:${index}`,
-		input: { topic: `Surviving a crash, part ${index} of ${series}`, language: 'en', category: 'operations', target_keyword: 'crash' },
+		input: {
+			topic: `Surviving a crash, part ${index} of ${series}`,
+			language: 'en',
+			category: 'operations',
+			target_keyword: 'crash',
+		},
 	}));
 }
 

@@ -54,14 +54,23 @@ describe('the main job on a real n8n', () => {
 			 from workflow_entity w left join execution_entity e on e."workflowId" = w.id group by w.name`,
 		);
 		const kept = Object.fromEntries(rows.map((row) => [row.name, row.kept]));
-		const started = await stage.n8nDatabase.query<{ count: number }>('select max(id)::int as count from execution_entity');
-		console.log(`n8n executions started for 30 articles: ${started.rows[0]?.count}; kept: ${JSON.stringify(kept)}`);
+		const started = await stage.n8nDatabase.query<{ count: number }>(
+			'select max(id)::int as count from execution_entity',
+		);
+		console.log(
+			`n8n executions started for 30 articles: ${started.rows[0]?.count}; kept: ${JSON.stringify(kept)}`,
+		);
 		expect(kept['Master Orchestrator']).toBe(0);
 	});
 
 	test('an urgent task enqueued while the queue is busy is claimed before all older, lower-scored ones', async () => {
 		await stage.orchestrator.queue.enqueue(variants('busy', 16, 3));
-		await until('all slots are taken', async () => (await stage.orchestrator.resources.snapshot()).slots.free === 0, 30_000, 50);
+		await until(
+			'all slots are taken',
+			async () => (await stage.orchestrator.resources.snapshot()).slots.free === 0,
+			30_000,
+			50,
+		);
 		const [urgent] = await stage.orchestrator.queue.enqueue(variants('urgent', 1, 10));
 		await allTasksEnd(240_000);
 		const { rows: overtakers } = await db.query(
@@ -93,7 +102,9 @@ describe('the main job on a real n8n', () => {
 		}
 		const p50 = quantile(waits, 0.5);
 		const p95 = quantile(waits, 0.95);
-		console.log(`enqueue to accepted dispatch, 20 single tasks: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+		console.log(
+			`enqueue to accepted dispatch, 20 single tasks: p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`,
+		);
 		expect(p95).toBeLessThan(2000);
 		await allTasksEnd(240_000);
 	}, 300_000);
@@ -118,7 +129,13 @@ describe('a message that is not ours', () => {
 			items: [{ task_id: '1', idempotency_key: 'forged', attempt: 1, input: { topic: 'x' } }],
 		});
 	const post = async (path: string, rawBody: string, headers: Record<string, string>) =>
-		(await fetch(`${stage.n8nUrl}/webhook/${path}`, { method: 'POST', body: rawBody, headers: { 'content-type': 'application/json', ...headers } })).status;
+		(
+			await fetch(`${stage.n8nUrl}/webhook/${path}`, {
+				method: 'POST',
+				body: rawBody,
+				headers: { 'content-type': 'application/json', ...headers },
+			})
+		).status;
 	const signed = (rawBody: string, at = new Date(), id = 'msg_forged', by = secret()) => ({
 		...sign({ id, at, rawBody, secrets: [by] }),
 	});
@@ -169,7 +186,11 @@ describe('a message that is not ours', () => {
 			[done?.execution_id],
 		);
 		const before = [await rowsThatMatter(db), await startedExecutions()];
-		const status = await post('mo-main/callback', rawBody, signed(rawBody, new Date(), receipt.rows[0]?.webhook_id));
+		const status = await post(
+			'mo-main/callback',
+			rawBody,
+			signed(rawBody, new Date(), receipt.rows[0]?.webhook_id),
+		);
 		expect(status).toBe(200);
 		expect([await rowsThatMatter(db), await startedExecutions()]).toEqual(before);
 	});
@@ -217,16 +238,24 @@ function variants(name: string, count: number, priority: number): NewTask[] {
 	return Array.from({ length: count }, (_, index) => {
 		const topic = TOPICS[index % TOPICS.length];
 		if (!topic) throw new Error('samples/topics.csv is empty');
-		return { ...topic, priority, idempotencyKey: `${name}:${index}`, input: { ...topic.input, topic: `${String(topic.input.topic)} ${name} ${index}` } };
+		return {
+			...topic,
+			priority,
+			idempotencyKey: `${name}:${index}`,
+			input: { ...topic.input, topic: `${String(topic.input.topic)} ${name} ${index}` },
+		};
 	});
 }
 
 function readTopics(): NewTask[] {
-	const [, ...lines] = readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8').trim().split('\n');
+	const [, ...lines] = readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8')
+		.trim()
+		.split('\n');
 	return lines.map((line, index) => {
-		const [topic = '', language = 'en', category = '', priority = '5', target_keyword = ''] = line
-			.match(/("([^"]|"")*"|[^,]*)(,|$)/g)
-			?.map((cell) => cell.replace(/,$/, '').replace(/^"|"$/g, '').replaceAll('""', '"')) ?? [];
+		const [topic = '', language = 'en', category = '', priority = '5', target_keyword = ''] =
+			line
+				.match(/("([^"]|"")*"|[^,]*)(,|$)/g)
+				?.map((cell) => cell.replace(/,$/, '').replace(/^"|"$/g, '').replaceAll('""', '"')) ?? [];
 		return {
 			workflowType: 'content_pipeline',
 			input: { topic, language, category, target_keyword },

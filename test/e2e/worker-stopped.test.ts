@@ -50,10 +50,18 @@ describe('n8n in queue mode', () => {
 			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 		});
 		expect(delivery.outcome).toBe('accepted');
-		await until('its lease has run out', async () => (await leaseLeftMs(execution.executionId)) < -500, 30_000);
+		await until(
+			'its lease has run out',
+			async () => (await leaseLeftMs(execution.executionId)) < -500,
+			30_000,
+		);
 
 		await stage.startWorker();
-		await until('the task has ended by a later execution', async () => (await judge(db)).byState.succeeded === 2, 90_000);
+		await until(
+			'the task has ended by a later execution',
+			async () => (await judge(db)).byState.succeeded === 2,
+			90_000,
+		);
 		await until('no n8n execution is waiting', noJobWaits, 60_000);
 
 		const { rows } = await db.query<{ to_state: string }>(
@@ -62,7 +70,10 @@ describe('n8n in queue mode', () => {
 		);
 		expect(rows.map((row) => row.to_state)).toEqual(['claimed', 'accepted', 'expired']);
 		expect(stage.llmRequests('too late')).toHaveLength(2);
-		const attempts = await db.query<{ attempts: number }>('select attempts from orchestrator.tasks where id = $1', [enqueued?.taskId]);
+		const attempts = await db.query<{ attempts: number }>(
+			'select attempts from orchestrator.tasks where id = $1',
+			[enqueued?.taskId],
+		);
 		expect(attempts.rows[0]?.attempts).toBe(1);
 	}, 240_000);
 });
@@ -86,6 +97,11 @@ function topic(name: string) {
 	return {
 		workflowType: 'content_pipeline',
 		idempotencyKey: name,
-		input: { topic: `An article about being ${name}`, language: 'en', category: 'operations', target_keyword: 'worker' },
+		input: {
+			topic: `An article about being ${name}`,
+			language: 'en',
+			category: 'operations',
+			target_keyword: 'worker',
+		},
 	};
 }

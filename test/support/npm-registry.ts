@@ -18,17 +18,25 @@ export interface LoopbackRegistry {
 /** Packs `packageDir` as it would be published and serves it as an npm registry does; other packages are redirected upstream. */
 export async function startLoopbackRegistry(packageDir: string, workDir: string): Promise<LoopbackRegistry> {
 	await mkdir(workDir, { recursive: true });
-	const { stdout: packed } = await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', workDir], {
-		cwd: packageDir,
-	});
+	const { stdout: packed } = await run(
+		'npm',
+		['pack', '--silent', '--ignore-scripts', '--pack-destination', workDir],
+		{
+			cwd: packageDir,
+		},
+	);
 	const tarball = await readFile(join(workDir, packed.trim().split('\n').at(-1) ?? ''));
-	const manifest = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as { name: string; version: string };
+	const manifest = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as {
+		name: string;
+		version: string;
+	};
 	const upstream = (await run('npm', ['config', 'get', 'registry'])).stdout.trim().replace(/\/$/, '');
 
 	const server = createServer((request, response) => {
 		const path = decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/');
 		if (path === `/${manifest.name}/-/package.tgz`) return void response.end(tarball);
-		if (path === `/${manifest.name}`) return void response.end(JSON.stringify(packument(manifest, tarball, url)));
+		if (path === `/${manifest.name}`)
+			return void response.end(JSON.stringify(packument(manifest, tarball, url)));
 		response.writeHead(302, { location: `${upstream}${request.url ?? '/'}` }).end();
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

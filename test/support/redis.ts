@@ -6,10 +6,23 @@ import { until } from './verdict';
 /** A throw-away Redis for n8n's queue mode: no disk, loopback only. */
 export async function startRedis(): Promise<{ port: number; stop(): Promise<void> }> {
 	const port = await freePort();
-	const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/'];
+	const args = [
+		'--port',
+		String(port),
+		'--bind',
+		'127.0.0.1',
+		'--save',
+		'',
+		'--appendonly',
+		'no',
+		'--dir',
+		'/',
+	];
 	const server = spawn('redis-server', args, { stdio: 'ignore' });
 	const failed = new Promise<never>((_, reject) =>
-		server.once('error', (cause) => reject(new Error('redis-server does not start; install Debian package redis-server', { cause }))),
+		server.once('error', (cause) =>
+			reject(new Error('redis-server does not start; install Debian package redis-server', { cause })),
+		),
 	);
 	await Promise.race([until('Redis answers', () => answers(port), 10_000, 50), failed]);
 	return {

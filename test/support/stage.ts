@@ -73,7 +73,8 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 		startWorker: () => worker.start(),
 		stopWorker: () => worker.stop(),
 		publish: (workflow) => publish(host, workflow),
-		llmRequests: (topic) => (host.simulator?.requests ?? []).filter((request) => JSON.stringify(request).includes(topic)),
+		llmRequests: (topic) =>
+			(host.simulator?.requests ?? []).filter((request) => JSON.stringify(request).includes(topic)),
 		stop: async () => {
 			await n8nDatabase.end().catch(() => {});
 			await worker.stop();
@@ -85,7 +86,11 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 
 async function publish(host: Host, workflow: object): Promise<void> {
 	const ids = new Map(Object.entries(await credentialIds(host)));
-	await importWorkflows(host.client, [{ key: 'extra', workflow: parseWorkflow(workflow) }], (_type, name) => ids.get(name) ?? null);
+	await importWorkflows(
+		host.client,
+		[{ key: 'extra', workflow: parseWorkflow(workflow) }],
+		(_type, name) => ids.get(name) ?? null,
+	);
 }
 
 async function credentialIds(host: Host): Promise<Record<string, string>> {
