@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import {
-	buildCallbackEnvelope,
-	callbackWebhookId,
-	CONTRACT_VERSION,
-	dispatchEnvelope,
-	dispatchWebhookId,
 	type HttpAnswer,
 	type JsonObject,
 	type ModelRef,
 	type Orchestrator,
 	postByFetch,
+	sampleCallback,
+	sampleDispatch,
+	type SampleMessage,
 	sign,
 	type SigningSecret,
 } from '../core';
@@ -39,10 +37,7 @@ const SAMPLE_INPUT: JsonObject = {
 /** Posts a sample, marked `test`, to the registered test address and says how it was answered. */
 export async function sendSample(orchestrator: SampleDoors, request: SampleRequest): Promise<string> {
 	const url = await testAddress(orchestrator, request);
-	const { id, rawBody } =
-		request.target.kind === 'task'
-			? sampleDispatch(request.target.workflowType, request.deployment, url, await firstModel(orchestrator))
-			: sampleCallback();
+	const { id, rawBody } = await sampleFor(orchestrator, request, url);
 	const headers = sign({ id, at: request.now, rawBody, secrets: request.secrets });
 	const answer = await postByFetch({
 		url,
@@ -51,6 +46,18 @@ export async function sendSample(orchestrator: SampleDoors, request: SampleReque
 		timeoutMs: TIMEOUT_MS,
 	});
 	return judge(url, answer);
+}
+
+async function sampleFor(
+	orchestrator: SampleDoors,
+	{ target, deployment }: SampleRequest,
+	replyTo: string,
+): Promise<SampleMessage> {
+	const executionId = randomUUID();
+	if (target.kind === 'callback') return sampleCallback({ executionId, workflowType: SAMPLE_TYPE });
+	const { workflowType } = target;
+	const model = await firstModel(orchestrator);
+	return sampleDispatch({ executionId, workflowType, deployment, replyTo, model, input: SAMPLE_INPUT });
 }
 
 async function testAddress(
@@ -93,36 +100,4 @@ function judge(url: string, answer: HttpAnswer): string {
 async function firstModel({ models }: SampleDoors): Promise<ModelRef | null> {
 	const model = (await models.list()).find(({ enabled }) => enabled);
 	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
-}
-
-function sampleDispatch(workflowType: string, deployment: string, url: string, model: ModelRef | null) {
-	const envelope = dispatchEnvelope.parse({
-		contract_version: CONTRACT_VERSION,
-		type: 'orchestrator.dispatch',
-		test: true,
-		deployment,
-		execution_id: randomUUID(),
-		epoch: 1,
-		workflow_type: workflowType,
-		parent_execution_id: null,
-		priority: 5,
-		limit_seconds: 300,
-		// A sample is reported to nowhere; the contract wants an address all the same.
-		callback_url: url,
-		model,
-		items: [{ task_id: '0', idempotency_key: `test-${randomUUID()}`, attempt: 1, input: SAMPLE_INPUT }],
-	});
-	return { id: dispatchWebhookId(envelope.execution_id, envelope.epoch), rawBody: JSON.stringify(envelope) };
-}
-
-function sampleCallback() {
-	const envelope = buildCallbackEnvelope({
-		executionId: randomUUID(),
-		epoch: 1,
-		workflowType: SAMPLE_TYPE,
-		n8nExecutionId: null,
-		test: true,
-		items: [{ task_id: '0', outcome: 'succeeded', result: { sample: true }, usage: [] }],
-	});
-	return { id: callbackWebhookId(envelope), rawBody: JSON.stringify(envelope) };
 }

@@ -11,6 +11,11 @@ export interface RowProblem {
 	expected: string;
 }
 
+/** “row 3, column priority: "eleven", expected a whole number from 1 to 10”. */
+export function describeProblem({ row, column, value, expected }: RowProblem): string {
+	return `row ${row}, column ${column}: ${JSON.stringify(value)}, expected ${expected}`;
+}
+
 export interface Topics {
 	tasks: NewTask[];
 	problems: RowProblem[];

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrchestratorError } from '../core';
+import { describeProblem, readTopics } from '../generator/topics';
 import { HostError } from './host-error';
 import { progressOn, type Progress } from './progress';
 import { startHost, type Host } from './stage';
 import { findPackageRoot, readStartOptions, type StartOptions } from './start-options';
 import { taskTable } from './task-table';
 import { watchQueue, watchTasks } from './task-watch';
-import { readTopics } from './topics';
 
 /** The main job: everything set up and started, the sample's topics enqueued, and their way watched to the end. */
 async function main(progress: Progress, signal: AbortSignal): Promise<number> {
@@ -47,8 +47,8 @@ async function work(
 }
 
 async function enqueueTopics(host: Host, file: string, progress: Progress): Promise<ReadonlySet<string>> {
-	const { tasks, complaints } = readTopics(await readFile(file, 'utf8'));
-	for (const complaint of complaints) progress.say(`  ! ${file}: ${complaint} (row left out)`);
+	const { tasks, problems } = readTopics(await readFile(file, 'utf8'), 'content_pipeline');
+	for (const problem of problems) progress.say(`  ! ${file}: ${describeProblem(problem)} (row left out)`);
 	const enqueued = await host.orchestrator.queue.enqueue(tasks);
 	const created = enqueued.filter((task) => task.created).length;
 	progress.say(

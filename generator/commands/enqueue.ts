@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { EnqueuedTask, NewTask, Orchestrator } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { BadRowsError, InvalidInputError } from '../failure';
-import { readTopics, type RowProblem } from '../topics';
+import { describeProblem, readTopics, type RowProblem } from '../topics';
 
 /** As many as one call of the queue takes. */
 const BATCH = 1000;
@@ -50,9 +50,7 @@ async function enqueueAll({ queue }: Orchestrator, tasks: NewTask[]): Promise<En
 }
 
 function badRows(file: string, problems: RowProblem[], good: number): BadRowsError {
-	const lines = problems.map(({ row, column, value, expected }) => {
-		return `  row ${row}, column ${column}: ${JSON.stringify(value)}, expected ${expected}`;
-	});
+	const lines = problems.map((problem) => `  ${describeProblem(problem)}`);
 	const rows = new Set(problems.map(({ row }) => row)).size;
 	return new BadRowsError(
 		`${rows} of ${rows + good} rows of ${file} were not taken:\n${lines.join('\n')}`,

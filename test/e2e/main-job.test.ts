@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client } from 'pg';
 import { type NewTask, parseSecret, sign } from '../../core';
+import { readTopics } from '../../generator/topics';
 import { startStage, type Stage } from '../support/stage';
 import { judge, quantile, rowsThatMatter, until } from '../support/verdict';
 
-const TOPICS = readTopics();
+const TOPICS = readTopics(
+	readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8'),
+	'content_pipeline',
+).tasks;
 let stage: Stage;
 let db: Client;
 
@@ -243,24 +247,6 @@ function variants(name: string, count: number, priority: number): NewTask[] {
 			priority,
 			idempotencyKey: `${name}:${index}`,
 			input: { ...topic.input, topic: `${String(topic.input.topic)} ${name} ${index}` },
-		};
-	});
-}
-
-function readTopics(): NewTask[] {
-	const [, ...lines] = readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8')
-		.trim()
-		.split('\n');
-	return lines.map((line, index) => {
-		const [topic = '', language = 'en', category = '', priority = '5', target_keyword = ''] =
-			line
-				.match(/("([^"]|"")*"|[^,]*)(,|$)/g)
-				?.map((cell) => cell.replace(/,$/, '').replace(/^"|"$/g, '').replaceAll('""', '"')) ?? [];
-		return {
-			workflowType: 'content_pipeline',
-			input: { topic, language, category, target_keyword },
-			priority: Number(priority),
-			idempotencyKey: `topic:${index}`,
 		};
 	});
 }

@@ -4,7 +4,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createApiKey } from '../../host/n8n-session';
 import { freePort } from '../../host/ports';
+import { freshDatabase } from '../support/postgres';
+import { startStage } from '../support/stage';
 import { until } from '../support/verdict';
 
 const ROOT = join(__dirname, '..', '..');
@@ -47,6 +50,33 @@ describe('npm start', () => {
 		await run.ended;
 		expect(await processesOf(dir)).toEqual([]);
 		await expect(fetch(`http://127.0.0.1:${port}/healthz/readiness`)).rejects.toThrow();
+	}, 240_000);
+
+	test('DATABASE_URL and N8N_URL with a key use the Postgres and the n8n of the operator', async () => {
+		const theirs = await startStage('operator', { withWorkflows: false });
+		const database = await freshDatabase({ migrated: false });
+		const own = await mkdtemp(join(tmpdir(), 'mo-joined-'));
+		try {
+			const login = theirs.host.login;
+			if (!login) throw new Error('the stage has no login');
+			const run = start(['--once'], {
+				ORCHESTRATOR_DIR: own,
+				DATABASE_URL: database.url,
+				N8N_URL: theirs.n8nUrl,
+				N8N_API_KEY: await createApiKey(theirs.n8nUrl, login),
+			});
+			expect([await run.ended, run.text()]).toEqual([
+				0,
+				expect.stringContaining(`${TOPICS} of ${TOPICS} tasks succeeded`),
+			]);
+			expect(run.text()).not.toContain('starting n8n');
+			expect(run.text()).not.toContain('starting Postgres');
+			expect(theirs.host.n8n?.running).toBe(true);
+		} finally {
+			await theirs.stop();
+			await rm(own, { recursive: true, force: true });
+			await database.drop();
+		}
 	}, 240_000);
 
 	test('a port that is in use is named, with the way to another one', async () => {

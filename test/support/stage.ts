@@ -20,6 +20,8 @@ export interface StageOptions {
 	redisPort?: number;
 	/** False: a stranger's n8n, without package, workflows and schema. */
 	withPackage?: boolean;
+	/** False: n8n has the package, but none of our workflows. */
+	withWorkflows?: boolean;
 	/** Added to n8n's environment. */
 	env?: Record<string, string>;
 }
@@ -54,7 +56,7 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 		n8n: { port: 0, env: { N8N_EXPRESSION_ENGINE: 'legacy', ...queue, ...options.env } },
 		simulator: options.latencyMs ? { latencyMs: options.latencyMs } : {},
 		withPackage: options.withPackage,
-		workflows: options.withPackage === false ? null : undefined,
+		workflows: options.withPackage === false || options.withWorkflows === false ? null : undefined,
 		packageCache: join(ROOT, '.orchestrator', 'package-cache'),
 	});
 	const n8nDatabase = await open(host.database.connectionString, '-c search_path=n8n_host');

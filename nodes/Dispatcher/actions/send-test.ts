@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod/v4';
 import {
-	buildCallbackEnvelope,
-	callbackWebhookId,
 	classify,
-	CONTRACT_VERSION,
-	type DispatchEnvelope,
-	dispatchEnvelope,
-	dispatchWebhookId,
 	InvalidInputError,
 	jsonObject,
 	type ModelRef,
 	type Orchestrator,
 	postByFetch,
+	sampleCallback,
+	sampleDispatch,
 	sign,
 } from '../../../core';
 import { defineAction } from '../../shared/action';
@@ -32,14 +28,16 @@ export const sendTest = defineAction({
 		const { deployment, target, workflowType } = parameters;
 		const door = await orchestrator();
 		const url = await listeningAddress(door, parameters);
-		const { id, body } =
+		const parts = { executionId: randomUUID(), workflowType };
+		const model = await firstModel(door);
+		const { id, rawBody } =
 			target === 'task'
-				? sampleDispatch(parameters, url, await firstModel(door))
-				: sampleCallback(workflowType);
-		const headers = sign({ id, at: clock.now(), rawBody: body, secrets: await secrets() });
+				? sampleDispatch({ ...parts, deployment, replyTo: url, model, input: parameters.sampleInput })
+				: sampleCallback(parts);
+		const headers = sign({ id, at: clock.now(), rawBody, secrets: await secrets() });
 		const answer = await postByFetch({
 			url,
-			body,
+			body: rawBody,
 			headers: { 'content-type': 'application/json', ...headers },
 			timeoutMs: REQUEST_TIMEOUT_MS,
 		});
@@ -76,39 +74,4 @@ async function listeningAddress({ endpoints }: Orchestrator, { deployment, targe
 async function firstModel({ models }: Orchestrator): Promise<ModelRef | null> {
 	const model = (await models.list()).find((candidate) => candidate.enabled);
 	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
-}
-
-function sampleDispatch(
-	{ deployment, workflowType, sampleInput }: Target,
-	url: string,
-	model: ModelRef | null,
-) {
-	const envelope: DispatchEnvelope = dispatchEnvelope.parse({
-		contract_version: CONTRACT_VERSION,
-		type: 'orchestrator.dispatch',
-		test: true,
-		deployment,
-		execution_id: randomUUID(),
-		epoch: 1,
-		workflow_type: workflowType,
-		parent_execution_id: null,
-		priority: 5,
-		limit_seconds: 300,
-		callback_url: url,
-		model,
-		items: [{ task_id: '0', idempotency_key: `test-${randomUUID()}`, attempt: 1, input: sampleInput }],
-	});
-	return { id: dispatchWebhookId(envelope.execution_id, envelope.epoch), body: JSON.stringify(envelope) };
-}
-
-function sampleCallback(workflowType: string) {
-	const envelope = buildCallbackEnvelope({
-		executionId: randomUUID(),
-		epoch: 1,
-		workflowType,
-		n8nExecutionId: null,
-		test: true,
-		items: [{ task_id: '0', outcome: 'succeeded', result: { sample: true }, usage: [] }],
-	});
-	return { id: callbackWebhookId(envelope), body: JSON.stringify(envelope) };
 }

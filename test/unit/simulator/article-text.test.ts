@@ -1,25 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTopics } from '../../../generator/topics';
 import { textFor } from '../../../host/simulator/article-text';
 import { readWish } from '../../../host/simulator/prompt';
-import { readTopics } from '../../../host/topics';
 
-const sample = readTopics(readFileSync(join(__dirname, '../../../samples/topics.csv'), 'utf8'));
+const sample = readTopics(
+	readFileSync(join(__dirname, '../../../samples/topics.csv'), 'utf8'),
+	'content_pipeline',
+);
 const words = (text: string) => text.split(/\s+/).length;
 
 describe('the sample', () => {
 	it('has at least 30 good topics in several languages, each with a key of its own', () => {
-		expect(sample.complaints).toEqual([]);
+		expect(sample.problems).toEqual([]);
 		expect(sample.tasks.length).toBeGreaterThanOrEqual(30);
 		expect(new Set(sample.tasks.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(sample.tasks.length);
 		expect(new Set(sample.tasks.map(({ input }) => input.language)).size).toBeGreaterThanOrEqual(4);
-	});
-
-	it('names row and column of a bad line and keeps the good ones', () => {
-		const header = 'topic,language,category,priority,target_keyword';
-		const topics = readTopics(`${header}\nA good topic,en,x,5,good\nA bad topic,en,x,eleven,bad\n`);
-		expect(topics.tasks).toHaveLength(1);
-		expect(topics.complaints).toEqual([expect.stringMatching(/^row 3, column priority: “eleven”/)]);
 	});
 });
 
