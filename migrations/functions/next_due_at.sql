@@ -1,8 +1,12 @@
--- Caller: wakeUps.msUntilNextDue (S14): when a timer falls due next: retries and delays, leases, cadences.
--- Answer: an instant, possibly past; null = no timer. Queued tasks do not count: NOTIFY and freed slots speak for them.
+-- Caller: wakeUps.msUntilNextDue (S14): when something falls due next: work that could start, retries and delays, leases,
+-- cadences. Work that could start is due now: NOTIFY is only a hint, and the pass that it woke may have been killed.
+-- Answer: an instant, possibly past; null = nothing is planned. Queued tasks that a gate holds do not count.
 create or replace function orchestrator.next_due_at() returns timestamptz
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select least(
+		(select clock_timestamp() where exists (select 1 from execution_slots where execution_id is null) and exists (
+			select 1 from admissible_types(default_claim_plan('next_due_at', 1)) a
+			where exists (select 1 from tasks t where t.workflow_type = a.workflow_type and t.state = 'queued'))),
 		(select min(not_before) from tasks where state = 'scheduled'),
 		(select min(lease_until) from workflow_orchestration where lease_until is not null),
 		(select min(due.at) from workflow_types y

@@ -4,8 +4,11 @@ import { z } from 'zod/v4';
 import { openOrchestrator } from '../shared/orchestrator';
 import { WakeUpLoop, type WakeUpReason } from './wake-up-loop';
 
-/** A pass that takes longer is not waited for any further: the next one may begin, the database keeps both apart. */
-const LONGEST_PASS_MS = 5 * 60_000;
+/**
+ * As long as a dispatch lease, so longer than any delivery. A pass that takes longer, or whose end n8n never tells, is
+ * not waited for any further: the next one may begin, the database keeps both apart.
+ */
+const LONGEST_PASS_MS = 30_000;
 
 const parameters = z.object({
 	pollSeconds: z.number().min(1).max(300),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { NewTask } from '../../core';
 import { startStage, type Stage } from '../support/stage';
@@ -29,7 +30,7 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 	const random = mulberry32(SEED);
 	console.log(`kill moments from seed ${SEED}`);
 	for (let kill = 1; kill <= KILLS; kill++) {
-		await until('something is running', anExecutionIsRunning, 60_000, 50);
+		await until('something is running', anExecutionIsRunning, 60_000, 50).catch(withState);
 		await new Promise((resolve) => setTimeout(resolve, 100 + random() * 2500));
 		await stage.killN8n();
 		const open = await db.query<{ status: string }>(
@@ -39,7 +40,7 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 		await stage.startN8n();
 		if (kill < KILLS) await stage.orchestrator.queue.enqueue(tasks(3, `more-${kill}`));
 	}
-	await until('every task has ended', everyTaskHasEnded, 240_000);
+	await until('every task has ended', everyTaskHasEnded, 240_000).catch(withState);
 	const verdict = await judge(db);
 	console.log(JSON.stringify(verdict));
 	expect(verdict).toMatchObject({
@@ -58,6 +59,36 @@ async function anExecutionIsRunning(): Promise<boolean> {
 		`select 1 from orchestrator.workflow_orchestration where kind = 'dispatch' and status in ('accepted', 'started') and lease_until > now()`,
 	);
 	return rows.length > 0 || (await everyTaskHasEnded());
+}
+
+/** What an operator would look at when nothing moves. */
+async function withState(error: unknown): Promise<never> {
+	const look = async (sql: string) => JSON.stringify((await db.query(sql)).rows);
+	console.log(
+		[
+			await look(
+				'select state, count(*), min(not_before), max(error::text) from orchestrator.tasks group by state',
+			),
+			await look('select * from orchestrator.execution_slots order by slot_no'),
+			await look(
+				'select kind, workflow_type, url, test, disabled_at, disabled_reason from orchestrator.endpoints',
+			),
+			await look(
+				`select kind, run_kind, status, lease_until, created_at, finished_at, n8n_execution_id, error
+				 from orchestrator.workflow_orchestration order by created_at desc limit 12`,
+			),
+			await look('select clock_timestamp() as now, orchestrator.next_due_at() as due'),
+			JSON.stringify(
+				(
+					await stage.n8nDatabase.query(
+						'select id, status, mode, "startedAt", "stoppedAt" from execution_entity order by id desc limit 8',
+					)
+				).rows,
+			),
+			(await readFile(stage.host.logs.n8n, 'utf8')).split('\n').slice(-60).join('\n'),
+		].join('\n'),
+	);
+	throw error;
 }
 
 async function everyTaskHasEnded(): Promise<boolean> {

@@ -85,16 +85,26 @@ test('a listener hears an enqueue, and after a lost connection it comes back wit
 
 test('the next due instant covers delays, retries and leases; null means that nothing is planned', async () => {
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeNull();
-	await orchestrator.queue.enqueue([task()]);
-	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeNull();
 	await orchestrator.queue.enqueue([task({ notBefore: new Date(Date.now() + 60_000) })]);
 	const delayed = await orchestrator.wakeUps.msUntilNextDue();
 	expect(delayed).toBeGreaterThan(50_000);
 	expect(delayed).toBeLessThanOrEqual(60_000);
+	await orchestrator.queue.enqueue([task()]);
 	const [execution] = await orchestrator.queue.claim(planFor());
+	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeGreaterThan(20_000);
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeLessThanOrEqual(30_000);
 	await expireLease(database, execution!.executionId);
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBe(0);
+});
+
+test('a queued task that could start is due now, so that a lost hint or a killed pass delays it by a poll at most', async () => {
+	await orchestrator.queue.enqueue([task()]);
+	expect(await orchestrator.wakeUps.msUntilNextDue()).toBe(0);
+	await database.query('update orchestrator.workflow_types set paused = true');
+	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeNull();
+	await database.query('update orchestrator.workflow_types set paused = false');
+	await orchestrator.queue.claim(planFor());
+	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeGreaterThan(0);
 });
 
 /** Waits for a condition, not for a time. */
