@@ -42,14 +42,18 @@ describe('n8n in queue mode', () => {
 			models: plan.models,
 		});
 		if (!execution) throw new Error('nothing was claimed');
-		const delivery = await deliver(execution, {
-			deployment: 'main',
-			secrets: [parseSecret(stage.signingSecret)],
-			post: postByFetch,
-			clock: { now: () => new Date() },
-			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-		});
-		expect(delivery.outcome).toBe('accepted');
+		const send = () =>
+			deliver(execution, {
+				deployment: 'main',
+				secrets: [parseSecret(stage.signingSecret)],
+				post: postByFetch,
+				clock: { now: () => new Date() },
+				sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+			});
+		const before = await pipelineExecutions();
+		expect((await send()).outcome).toBe('accepted');
+		expect((await send()).outcome).toBe('duplicate');
+		expect(await pipelineExecutions()).toBe(before + 1);
 		await until(
 			'its lease has run out',
 			async () => (await leaseLeftMs(execution.executionId)) < -500,
@@ -84,6 +88,13 @@ async function leaseLeftMs(executionId: string): Promise<number> {
 		[executionId],
 	);
 	return rows[0]?.left ?? Number.NEGATIVE_INFINITY;
+}
+
+async function pipelineExecutions(): Promise<number> {
+	const { rows } = await stage.n8nDatabase.query<{ count: number }>(
+		`select count(*)::int as count from execution_entity e join workflow_entity w on w.id = e."workflowId" where w.name = 'Content Pipeline'`,
+	);
+	return rows[0]?.count ?? 0;
 }
 
 async function noJobWaits(): Promise<boolean> {
