@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
+	firstEnabled,
 	type HttpAnswer,
 	type JsonObject,
-	type ModelRef,
 	type Orchestrator,
 	postByFetch,
 	sampleCallback,
@@ -56,7 +56,7 @@ async function sampleFor(
 	const executionId = randomUUID();
 	if (target.kind === 'callback') return sampleCallback({ executionId, workflowType: SAMPLE_TYPE });
 	const { workflowType } = target;
-	const model = await firstModel(orchestrator);
+	const model = firstEnabled(await orchestrator.models.list());
 	return sampleDispatch({ executionId, workflowType, deployment, replyTo, model, input: SAMPLE_INPUT });
 }
 
@@ -95,9 +95,4 @@ function judge(url: string, answer: HttpAnswer): string {
 		`${url} answered ${answer.status}: ${answer.body.slice(0, 300)}`,
 		'Look at the log of n8n.',
 	);
-}
-
-async function firstModel({ models }: SampleDoors): Promise<ModelRef | null> {
-	const model = (await models.list()).find(({ enabled }) => enabled);
-	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
 }

@@ -93,16 +93,6 @@ export class N8nClient {
 		return true;
 	}
 
-	async deactivate(id: string): Promise<void> {
-		await this.call({ method: 'POST', path: `/workflows/${id}/deactivate` }, workflowState);
-	}
-
-	/** The way out of a publication that failed while a node type was unknown: n8n never retries that by itself. */
-	async reactivate(id: string): Promise<void> {
-		await this.deactivate(id);
-		await this.activate(id);
-	}
-
 	async deleteWorkflow(id: string): Promise<void> {
 		await this.call({ method: 'DELETE', path: `/workflows/${id}` }, z.unknown());
 	}

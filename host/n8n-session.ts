@@ -9,7 +9,6 @@ export const API_SCOPES = [
 	'workflow:update',
 	'workflow:list',
 	'workflow:activate',
-	'workflow:deactivate',
 	'workflow:delete',
 	'credential:create',
 	'credential:read',

@@ -16,3 +16,11 @@ export function rankModels(models: readonly ModelSnapshot[]): ModelRef[] {
 	const chosen = free.length > 0 ? free : ranked.slice(0, 1);
 	return chosen.map(({ provider, model, base_url }) => ({ provider, model, base_url }));
 }
+
+/** The first enabled model as an envelope names it; null = none is enabled. */
+export function firstEnabled(
+	models: ReadonlyArray<{ provider: ModelRef['provider']; model: string; baseUrl: string; enabled: boolean }>,
+): ModelRef | null {
+	const found = models.find(({ enabled }) => enabled);
+	return found ? { provider: found.provider, model: found.model, base_url: found.baseUrl } : null;
+}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { NewTask } from '../../core';
 import { startStage, type Stage } from '../support/stage';
-import { judge, until } from '../support/verdict';
+import { everyTaskHasEnded, judge, until } from '../support/verdict';
 
 /** Chosen once a run and printed, so that a failure can be repeated with the same moments. */
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 100_000);
@@ -40,7 +40,7 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 		await stage.startN8n();
 		if (kill < KILLS) await stage.orchestrator.queue.enqueue(tasks(3, `more-${kill}`));
 	}
-	await until('every task has ended', everyTaskHasEnded, 240_000).catch(withState);
+	await until('every task has ended', () => everyTaskHasEnded(db), 240_000).catch(withState);
 	const verdict = await judge(db);
 	console.log(JSON.stringify(verdict));
 	expect(verdict).toMatchObject({
@@ -58,7 +58,7 @@ async function anExecutionIsRunning(): Promise<boolean> {
 	const { rows } = await db.query(
 		`select 1 from orchestrator.workflow_orchestration where kind = 'dispatch' and status in ('accepted', 'started') and lease_until > now()`,
 	);
-	return rows.length > 0 || (await everyTaskHasEnded());
+	return rows.length > 0 || (await everyTaskHasEnded(db));
 }
 
 /** What an operator would look at when nothing moves. */
@@ -89,13 +89,6 @@ async function withState(error: unknown): Promise<never> {
 		].join('\n'),
 	);
 	throw error;
-}
-
-async function everyTaskHasEnded(): Promise<boolean> {
-	const { rows } = await db.query<{ open: number }>(
-		`select count(*)::int as open from orchestrator.tasks where state not in ('succeeded', 'dead', 'cancelled')`,
-	);
-	return rows[0]?.open === 0;
 }
 
 function tasks(count: number, series = 'first'): NewTask[] {

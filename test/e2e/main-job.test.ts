@@ -4,7 +4,14 @@ import { type Client } from 'pg';
 import { type NewTask, parseSecret, sign } from '../../core';
 import { readTopics } from '../../generator/topics';
 import { startStage, type Stage } from '../support/stage';
-import { judge, quantile, rowsThatMatter, until } from '../support/verdict';
+import {
+	everyTaskHasEnded,
+	judge,
+	pipelineExecutions,
+	quantile,
+	rowsThatMatter,
+	until,
+} from '../support/verdict';
 
 const TOPICS = readTopics(
 	readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8'),
@@ -147,7 +154,7 @@ describe('a message that is not ours', () => {
 	test.each(['mo-main/content-pipeline', 'mo-main/callback'])(
 		'%s answers 401 to a wrong, missing or stale signature: no row changes, no execution starts',
 		async (path) => {
-			const before = [await rowsThatMatter(db), await startedExecutions()];
+			const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
 			const rawBody = body();
 			const stranger = parseSecret('a-secret-of-somebody-else-entirely');
 			const old = new Date(Date.now() - 6 * 60_000);
@@ -158,15 +165,15 @@ describe('a message that is not ours', () => {
 			expect(await post(path, rawBody, signed(rawBody, early))).toBe(401);
 			expect(await post(path, `${rawBody} `, signed(rawBody))).toBe(401);
 			expect(await post(path, rawBody, { ...signed(rawBody), 'webhook-id': 'msg_other' })).toBe(401);
-			expect([await rowsThatMatter(db), await startedExecutions()]).toEqual(before);
+			expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
 		},
 	);
 
 	test('a genuine dispatch of an execution that nobody claimed is refused as stale', async () => {
-		const before = [await rowsThatMatter(db), await startedExecutions()];
+		const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
 		const rawBody = body();
 		expect(await post('mo-main/content-pipeline', rawBody, signed(rawBody))).toBe(409);
-		expect([await rowsThatMatter(db), await startedExecutions()]).toEqual(before);
+		expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
 	});
 
 	test('a replayed genuine callback is accepted and ignored', async () => {
@@ -189,28 +196,19 @@ describe('a message that is not ours', () => {
 			'select webhook_id from orchestrator.callback_receipts where execution_id = $1',
 			[done?.execution_id],
 		);
-		const before = [await rowsThatMatter(db), await startedExecutions()];
+		const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
 		const status = await post(
 			'mo-main/callback',
 			rawBody,
 			signed(rawBody, new Date(), receipt.rows[0]?.webhook_id),
 		);
 		expect(status).toBe(200);
-		expect([await rowsThatMatter(db), await startedExecutions()]).toEqual(before);
+		expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
 	});
 });
 
 async function allTasksEnd(timeoutMs: number): Promise<void> {
-	await until(
-		'every task has ended',
-		async () => {
-			const { rows } = await db.query<{ open: number }>(
-				`select count(*)::int as open from orchestrator.tasks where state not in ('succeeded', 'dead', 'cancelled')`,
-			);
-			return rows[0]?.open === 0;
-		},
-		timeoutMs,
-	);
+	await until('every task has ended', () => everyTaskHasEnded(db), timeoutMs);
 }
 
 async function dispatchedAfterMs(taskId: string): Promise<number> {
@@ -229,13 +227,6 @@ async function dispatchedAfterMs(taskId: string): Promise<number> {
 		30_000,
 		50,
 	);
-}
-
-async function startedExecutions(): Promise<number> {
-	const { rows } = await stage.n8nDatabase.query<{ count: number }>(
-		`select count(*)::int as count from execution_entity e join workflow_entity w on w.id = e."workflowId" where w.name = 'Content Pipeline'`,
-	);
-	return rows[0]?.count ?? 0;
 }
 
 function variants(name: string, count: number, priority: number): NewTask[] {

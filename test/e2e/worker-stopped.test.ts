@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { deliver, parseSecret, planRun, postByFetch } from '../../core';
 import { startRedis } from '../support/redis';
 import { startStage, type Stage } from '../support/stage';
-import { judge, until } from '../support/verdict';
+import { judge, pipelineExecutions, until } from '../support/verdict';
 
 let stage: Stage;
 let db: Client;
@@ -50,10 +50,10 @@ describe('n8n in queue mode', () => {
 				clock: { now: () => new Date() },
 				sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 			});
-		const before = await pipelineExecutions();
+		const before = await pipelineExecutions(stage.n8nDatabase);
 		expect((await send()).outcome).toBe('accepted');
 		expect((await send()).outcome).toBe('duplicate');
-		expect(await pipelineExecutions()).toBe(before + 1);
+		expect(await pipelineExecutions(stage.n8nDatabase)).toBe(before + 1);
 		await until(
 			'its lease has run out',
 			async () => (await leaseLeftMs(execution.executionId)) < -500,
@@ -88,13 +88,6 @@ async function leaseLeftMs(executionId: string): Promise<number> {
 		[executionId],
 	);
 	return rows[0]?.left ?? Number.NEGATIVE_INFINITY;
-}
-
-async function pipelineExecutions(): Promise<number> {
-	const { rows } = await stage.n8nDatabase.query<{ count: number }>(
-		`select count(*)::int as count from execution_entity e join workflow_entity w on w.id = e."workflowId" where w.name = 'Content Pipeline'`,
-	);
-	return rows[0]?.count ?? 0;
 }
 
 async function noJobWaits(): Promise<boolean> {

@@ -10,7 +10,7 @@ export interface Editor {
 	/** Publishes the open workflow: `published`, or the text of the message that refused it. */
 	publish(): Promise<{ published: true } | { published: false; message: string }>;
 	/** Presses “Execute workflow” and waits for the toast that ends it. */
-	execute(trigger?: string): Promise<string>;
+	execute(): Promise<string>;
 	open(workflowId: string): Promise<void>;
 }
 
@@ -80,10 +80,8 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			return { published: false, message: (await dialog.innerText()).replace(/\s+/g, ' ') };
 		},
 
-		async execute(trigger) {
-			await byId(trigger ? `execute-workflow-button-${trigger}` : 'execute-workflow-button')
-				.first()
-				.click();
+		async execute() {
+			await byId('execute-workflow-button').first().click();
 			const toast = page
 				.locator('[role=alert]')
 				.filter({ hasText: /executed|Problem|Error/ })

@@ -55,6 +55,23 @@ async function peakConcurrency(db: Client): Promise<number> {
 	return rows[0]?.peak ?? 0;
 }
 
+/** No task waits, runs or backs off any more. */
+export async function everyTaskHasEnded(db: Client): Promise<boolean> {
+	const { rows } = await db.query<{ open: number }>(
+		`select count(*)::int as open from orchestrator.tasks where state not in ('succeeded', 'dead', 'cancelled')`,
+	);
+	return rows[0]?.open === 0;
+}
+
+/** n8n executions of the Content Pipeline ever started, read from n8n's own tables. */
+export async function pipelineExecutions(n8nDatabase: Client): Promise<number> {
+	const { rows } = await n8nDatabase.query<{ count: number }>(
+		`select count(*)::int as count from execution_entity e join workflow_entity w on w.id = e."workflowId"
+		 where w.name = 'Content Pipeline'`,
+	);
+	return rows[0]?.count ?? 0;
+}
+
 /** Row counts of every table that a rejected message must leave alone. */
 export async function rowsThatMatter(db: Client): Promise<string> {
 	const { rows } = await db.query<{ state: string }>(

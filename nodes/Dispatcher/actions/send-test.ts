@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod/v4';
 import {
 	classify,
+	firstEnabled,
 	InvalidInputError,
 	jsonObject,
-	type ModelRef,
 	type Orchestrator,
 	postByFetch,
 	sampleCallback,
@@ -29,10 +29,15 @@ export const sendTest = defineAction({
 		const door = await orchestrator();
 		const url = await listeningAddress(door, parameters);
 		const parts = { executionId: randomUUID(), workflowType };
-		const model = await firstModel(door);
 		const { id, rawBody } =
 			target === 'task'
-				? sampleDispatch({ ...parts, deployment, replyTo: url, model, input: parameters.sampleInput })
+				? sampleDispatch({
+						...parts,
+						deployment,
+						replyTo: url,
+						model: firstEnabled(await door.models.list()),
+						input: parameters.sampleInput,
+					})
 				: sampleCallback(parts);
 		const headers = sign({ id, at: clock.now(), rawBody, secrets: await secrets() });
 		const answer = await postByFetch({
@@ -69,9 +74,4 @@ async function listeningAddress({ endpoints }: Orchestrator, { deployment, targe
 		`Nobody listens for a test event: no ${node} in deployment “${deployment}”.`,
 		`Open that workflow, click “Execute workflow” so that its ${node} listens, then send the sample again.`,
 	);
-}
-
-async function firstModel({ models }: Orchestrator): Promise<ModelRef | null> {
-	const model = (await models.list()).find((candidate) => candidate.enabled);
-	return model ? { provider: model.provider, model: model.model, base_url: model.baseUrl } : null;
 }
