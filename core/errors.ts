@@ -72,6 +72,24 @@ export class DatabaseBusyError extends OrchestratorError {
 	readonly code = 'MO_DATABASE_BUSY';
 }
 
+/** A language model answered with anything but a completion; `retryAt` is the provider's own word, null = it gave none. */
+export class LlmRefusedError extends OrchestratorError {
+	readonly code = 'MO_LLM_REFUSED';
+
+	constructor(
+		message: string,
+		action: string,
+		readonly retryAt: Date | null,
+	) {
+		super(message, action);
+	}
+}
+
+/** Nothing came back from a language model: no route, no answer in time, a connection cut. */
+export class LlmUnreachableError extends OrchestratorError {
+	readonly code = 'MO_LLM_UNREACHABLE';
+}
+
 /** The signing secret is missing or too weak; verification fails closed. */
 export class SigningSecretError extends OrchestratorError {
 	readonly code = 'MO_SIGNING_SECRET';

@@ -4,6 +4,7 @@ export * from './content';
 export * from './contract';
 export * from './dispatch';
 export * from './errors';
+export * from './llm';
 export type * from './orchestrator';
 export type * from './ports';
 export * from './queue/claim';

@@ -24,8 +24,6 @@ export const SIGNING_CREDENTIAL = 'orchestratorSigning';
 export const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
 	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres',
 	[SIGNING_CREDENTIAL]: 'Orchestrator Signing',
-	openAiApi: 'OpenAI account',
-	googlePalmApi: 'Google Gemini(PaLM) Api account',
 };
 
 const MAIN = ['main'] as const;
@@ -71,6 +69,8 @@ const OWN: Record<string, NodeKind> = {
 	taskReport: action({ credentials: () => [SIGNING_CREDENTIAL], required: ['operation', 'outcome'] }),
 	callbackReceiver: trigger({ credentials: both, required: ['deployment'] }),
 	orchestratorTrigger: trigger({ credentials: postgres }),
+	// Its credential is the operator's choice: a slot that n8n cannot fill would keep the workflow from being published.
+	llmCall: action({ required: ['operation', 'model', 'prompt', 'maxTokens', 'outputField'] }),
 	contentArticle: action({
 		credentials: ({ operation }) => (operation === 'publish' ? POSTGRES : []),
 	}),
@@ -80,13 +80,6 @@ const BASE: Record<string, NodeKind> = {
 	manualTrigger: trigger({}),
 	errorTrigger: trigger({}),
 	scheduleTrigger: trigger({ versions: [1.3], required: ['rule'] }),
-	if: action({ versions: [2.3], outputs: () => ['true', 'false'], required: ['conditions'] }),
-	httpRequest: action({
-		versions: [4.4],
-		required: ['method', 'url'],
-		credentials: ({ nodeCredentialType }) =>
-			typeof nodeCredentialType === 'string' ? [nodeCredentialType] : [],
-	}),
 	stickyNote: trigger({ trigger: false, outputs: none, required: ['content', 'height', 'width', 'color'] }),
 };
 

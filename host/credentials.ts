@@ -1,8 +1,9 @@
 import type { CredentialInput } from './n8n-client';
 import type { ModelAccess } from './models';
 import type { DatabaseAddress } from './postgres';
+import { LLM_CREDENTIAL } from './workflow-file';
 
-/** The four credentials that generated workflows name. */
+/** The two credentials that generated workflows name, and the keys of the language models. */
 export function credentialInputs(
 	database: DatabaseAddress,
 	signingSecret: string,
@@ -17,14 +18,13 @@ export function credentialInputs(
 		},
 		{ name: 'Orchestrator Signing', type: 'orchestratorSigning', data: { secret: signingSecret } },
 		{
-			name: 'OpenAI account',
-			type: 'openAiApi',
-			data: { apiKey: models.openai.apiKey, url: models.openai.baseUrl, header: false },
-		},
-		{
-			name: 'Google Gemini(PaLM) Api account',
-			type: 'googlePalmApi',
-			data: { apiKey: models.gemini.apiKey, host: new URL(models.gemini.baseUrl).origin },
+			...LLM_CREDENTIAL,
+			data: {
+				openAiApiKey: models.openai.apiKey,
+				openAiUrl: models.openai.baseUrl,
+				geminiApiKey: models.gemini.apiKey,
+				geminiUrl: models.gemini.baseUrl,
+			},
 		},
 	];
 }

@@ -15,14 +15,12 @@ const REAL: Record<ProviderName, string> = {
 	openai: 'https://api.openai.com/v1',
 	gemini: 'https://generativelanguage.googleapis.com/v1beta',
 };
-/** n8n's credential wants some key; the simulator takes any. */
-const NO_KEY = 'no-key';
 
 /** Real providers as soon as one key is given; a provider without a key is then off, so that no text is made up. */
 export function modelAccess(keys: ModelKeys, simulator: Simulator | null): ModelAccess {
 	const access = (name: ProviderName): ProviderAccess =>
 		simulator === null
-			? { apiKey: keys[name] ?? NO_KEY, baseUrl: REAL[name], enabled: keys[name] !== undefined }
+			? { apiKey: keys[name] ?? '', baseUrl: REAL[name], enabled: keys[name] !== undefined }
 			: { apiKey: 'simulator', baseUrl: simulator.baseUrl[name], enabled: true };
 	return { openai: access('openai'), gemini: access('gemini') };
 }

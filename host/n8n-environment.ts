@@ -71,10 +71,20 @@ export function n8nEnvironment(settings: N8nSettings, inherited: NodeJS.ProcessE
 		N8N_SECURE_COOKIE: 'false',
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
+		...afterACrash,
 		GENERIC_TIMEZONE: settings.timezone,
 		...settings.extra,
 	};
 }
+
+/**
+ * n8n publishes through an outbox with leases. Killed while it boots, it leaves a row in progress, and the next start
+ * leaves that workflow's triggers dead until the lease ends: 120 s and a poll by default, seen as a stall.
+ */
+const afterACrash = {
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '20',
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '2000',
+} as const;
 
 function databaseEnvironment({ database, databaseSchema }: N8nSettings): Record<string, string> {
 	const tls: Record<string, string> =

@@ -16,6 +16,10 @@ const workflow = z.looseObject({
 });
 export type WorkflowFile = z.infer<typeof workflow>;
 
+/** Generated files leave this slot empty, because n8n publishes no workflow whose slot it cannot fill; a host has it. */
+export const LLM_CREDENTIAL = { type: 'orchestratorLlm', name: 'Orchestrator LLM' } as const;
+const LLM_NODE = 'n8n-nodes-master-orchestrator.llmCall';
+
 /** Ids of credentials by their type and name. */
 export type CredentialIds = (type: string, name: string) => string | null;
 
@@ -49,8 +53,7 @@ export function bodyOf(file: WorkflowFile, bind: { credentials: CredentialIds; e
 }
 
 function withCredentials(item: z.infer<typeof node>, idOf: CredentialIds) {
-	if (item.credentials === undefined) return item;
-	const bound = Object.entries(item.credentials).map(([type, reference]) => {
+	const bound = Object.entries(slotsOf(item)).map(([type, reference]) => {
 		const id = idOf(type, reference.name);
 		if (id === null) {
 			throw new HostError(
@@ -60,5 +63,9 @@ function withCredentials(item: z.infer<typeof node>, idOf: CredentialIds) {
 		}
 		return [type, { id, name: reference.name }];
 	});
-	return { ...item, credentials: Object.fromEntries(bound) };
+	return bound.length === 0 ? item : { ...item, credentials: Object.fromEntries(bound) };
+}
+
+function slotsOf({ type, credentials = {} }: z.infer<typeof node>): Record<string, { name: string }> {
+	return type === LLM_NODE ? { [LLM_CREDENTIAL.type]: LLM_CREDENTIAL, ...credentials } : credentials;
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod/v4';
 import { InvalidInputError } from '../errors';
-import type { Completion } from './completion';
 import { scoreArticle, wordsOf } from './quality';
 
 /** A finished article as the Content Pipeline publishes it. */
@@ -31,11 +30,22 @@ export const articleTopic = z.object({
 });
 export type ArticleTopic = z.infer<typeof articleTopic>;
 
-/** Puts outline and draft together: the draft's first heading is the title, else the topic; the draft's model signs. */
-export function assembleArticle(topic: ArticleTopic, outline: Completion, draft: Completion): ArticleDraft {
-	const heading = /^#\s+(.+?)\s*$/m.exec(draft.text);
+/** What the model wrote, and which one it was. */
+export interface Manuscript {
+	outline: string;
+	draft: string;
+	provider: string;
+	model: string;
+}
+
+/** Puts outline and draft together: the draft's first heading is the title, else the topic. */
+export function assembleArticle(
+	topic: ArticleTopic,
+	{ outline, draft, provider, model }: Manuscript,
+): ArticleDraft {
+	const heading = /^#\s+(.+?)\s*$/m.exec(draft);
 	const title = heading?.[1] ?? topic.topic;
-	const body = draft.text.replace(heading?.[0] ?? '', '').trim();
+	const body = draft.replace(heading?.[0] ?? '', '').trim();
 	if (body === '') {
 		throw new InvalidInputError(
 			`The draft for “${topic.topic}” has no text.`,
@@ -47,11 +57,11 @@ export function assembleArticle(topic: ArticleTopic, outline: Completion, draft:
 		language: topic.language,
 		category: topic.category,
 		targetKeyword: topic.target_keyword,
-		outline: outline.text,
+		outline,
 		body,
 		wordCount: wordsOf(body).length,
 		qualityScore: scoreArticle({ title, body, targetKeyword: topic.target_keyword }).total,
-		provider: draft.usage.provider,
-		model: draft.usage.model,
+		provider,
+		model,
 	};
 }

@@ -1,3 +1,2 @@
 export * from './article';
-export * from './completion';
 export * from './quality';

@@ -21,6 +21,13 @@ export const taskError = z.object({
 });
 export type TaskError = z.infer<typeof taskError>;
 
+/** Advice about a failed item: whether another try is worth it, and not before when. */
+export const retryAdvice = z.object({
+	recommended: z.boolean(),
+	not_before: z.iso.datetime().nullable(),
+});
+export type RetryAdvice = z.infer<typeof retryAdvice>;
+
 const settledItem = { task_id: z.string().regex(/^\d+$/), usage: z.array(usage).default([]) };
 
 /** The outcome of one task. A failed item may recommend not to retry, or not before an instant. */
@@ -30,7 +37,7 @@ export const callbackItem = z.discriminatedUnion('outcome', [
 		...settledItem,
 		outcome: z.literal('failed'),
 		error: taskError,
-		retry: z.object({ recommended: z.boolean(), not_before: z.iso.datetime().nullable() }).optional(),
+		retry: retryAdvice.optional(),
 	}),
 ]);
 export type CallbackItem = z.infer<typeof callbackItem>;

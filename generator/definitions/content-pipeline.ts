@@ -1,6 +1,6 @@
 import type { GenerationContext, NodeDefinition, WorkflowDefinition } from '../definition';
-import { geminiRequest, openAiRequest, PROMPTS } from './language-model';
-import { baseNode, ownNode, settings, signedNode, webhookPath, workflowName } from './nodes';
+import { DRAFT_TOKENS, llmNode, OUTLINE_TOKENS, PROMPTS } from './language-model';
+import { ownNode, settings, signedNode, webhookPath, workflowName } from './nodes';
 
 const TASK = "={{ $('Task Trigger').item.json }}";
 
@@ -20,21 +20,14 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				title: 'Receive tasks',
 				text: 'Takes signed tasks from the Master Orchestrator and answers at once. One item is one topic. The Master has chosen the language model.',
 				color: 4,
-				lanes: [0, 1],
-			},
-			{
-				key: 'openai',
-				title: 'Write with OpenAI',
-				text: 'An outline first, then the draft. Uses your OpenAI credential.',
-				color: 5,
 				lanes: [0, 0],
 			},
 			{
-				key: 'gemini',
-				title: 'Write with Gemini',
-				text: 'The same two steps. Uses your Google Gemini credential.',
-				color: 6,
-				lanes: [1, 1],
+				key: 'write',
+				title: 'Write',
+				text: 'An outline first, then the draft. OpenAI and Gemini want a key: choose your Orchestrator LLM credential in both nodes. A model server of your own needs none.',
+				color: 5,
+				lanes: [0, 0],
 			},
 			{
 				key: 'publish',
@@ -60,17 +53,23 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				path: webhookPath(deployment, 'content-pipeline'),
 				options: {},
 			}),
-			chooseModel(),
-			...writers(),
+			llmNode(
+				{ key: 'outline', region: 'write', name: 'Write Outline', onError: 'continueErrorOutput' },
+				{ prompt: PROMPTS.outline, maxTokens: OUTLINE_TOKENS, outputField: 'outline' },
+			),
+			llmNode(
+				{ key: 'draft', region: 'write', name: 'Write Draft', onError: 'continueErrorOutput' },
+				{ prompt: PROMPTS.draft, maxTokens: DRAFT_TOKENS, outputField: 'draft' },
+			),
 			{
 				...ownNode(
 					{ key: 'assemble', region: 'publish', name: 'Assemble and Score', onError: 'continueErrorOutput' },
 					'contentArticle',
 					{
 						operation: 'assemble',
-						outlineResponse:
-							"={{ $('OpenAI Outline').isExecuted ? $('OpenAI Outline').item.json : $('Gemini Outline').item.json }}",
-						draftResponse: '={{ $json }}',
+						outline: '={{ $json.outline }}',
+						draft: '={{ $json.draft }}',
+						usage: '={{ $json.usage }}',
 						task: TASK,
 					},
 				),
@@ -89,60 +88,18 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 			report({ key: 'report-failures', region: 'failed', name: 'Report Failures' }, 'failed'),
 		],
 		edges: [
-			{ from: 'task-trigger', to: 'choose-model' },
-			{ from: 'choose-model', output: 'true', to: 'openai-outline' },
-			{ from: 'choose-model', output: 'false', to: 'gemini-outline' },
-			{ from: 'openai-outline', to: 'openai-draft' },
-			{ from: 'openai-draft', to: 'assemble' },
-			{ from: 'gemini-outline', to: 'gemini-draft' },
-			{ from: 'gemini-draft', to: 'assemble' },
+			{ from: 'task-trigger', to: 'outline' },
+			{ from: 'outline', to: 'draft' },
+			{ from: 'draft', to: 'assemble' },
 			{ from: 'assemble', to: 'publish' },
 			{ from: 'publish', to: 'report' },
-			...['openai-outline', 'openai-draft', 'gemini-outline', 'gemini-draft', 'assemble', 'publish'].map(
-				(from) => ({
-					from,
-					output: 'error',
-					to: 'report-failures',
-				}),
-			),
+			...['outline', 'draft', 'assemble', 'publish'].map((from) => ({
+				from,
+				output: 'error',
+				to: 'report-failures',
+			})),
 		],
 	};
-}
-
-/** Rows are staggered, so that a failure's edge never runs behind the next node. */
-function writers(): NodeDefinition[] {
-	const openAi = { region: 'openai', onError: 'continueErrorOutput' } as const;
-	const gemini = { region: 'gemini', onError: 'continueErrorOutput' } as const;
-	return [
-		openAiRequest({ ...openAi, key: 'openai-outline', name: 'OpenAI Outline', row: 1 }, PROMPTS.outline),
-		openAiRequest(
-			{ ...openAi, key: 'openai-draft', name: 'OpenAI Draft' },
-			PROMPTS.draft('$json.choices[0].message.content'),
-		),
-		geminiRequest({ ...gemini, key: 'gemini-outline', name: 'Gemini Outline' }, PROMPTS.outline),
-		geminiRequest(
-			{ ...gemini, key: 'gemini-draft', name: 'Gemini Draft', row: 1 },
-			PROMPTS.draft('$json.candidates[0].content.parts[0].text'),
-		),
-	];
-}
-
-function chooseModel(): NodeDefinition {
-	return baseNode({ key: 'choose-model', region: 'receive', name: 'OpenAI?', typeVersion: 2.3 }, 'if', {
-		conditions: {
-			options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 3 },
-			conditions: [
-				{
-					id: 'provider-is-openai',
-					leftValue: "={{ $json.model?.provider ?? '' }}",
-					rightValue: 'openai',
-					operator: { type: 'string', operation: 'equals' },
-				},
-			],
-			combinator: 'and',
-		},
-		options: {},
-	});
 }
 
 function report(place: Parameters<typeof signedNode>[0], outcome: 'succeeded' | 'failed'): NodeDefinition {
@@ -154,6 +111,7 @@ function report(place: Parameters<typeof signedNode>[0], outcome: 'succeeded' | 
 			outcome,
 			...(outcome === 'succeeded' ? { result } : {}),
 			usage: '={{ $json.usage ?? [] }}',
+			...(outcome === 'failed' ? { retry: '={{ $json.details?.retry ?? {} }}' } : {}),
 			task: TASK,
 		}),
 		credentials: ['orchestratorSigning'],

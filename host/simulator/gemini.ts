@@ -79,7 +79,8 @@ function generated(
 }
 
 /** The key comes as `x-goog-api-key` or as `?key=`, as n8n's own credential sends it. */
-function checkKey(request: ProviderRequest, { apiKeys }: Provider): Answer | null {
+function checkKey(request: ProviderRequest, { apiKeys, keyRequired }: Provider): Answer | null {
+	if (!keyRequired) return null;
 	const header = request.headers['x-goog-api-key'];
 	const key = (typeof header === 'string' ? header : null) || request.query.get('key');
 	if (!key)

@@ -95,7 +95,8 @@ function completion(
 	};
 }
 
-function checkKey(request: ProviderRequest, { apiKeys }: Provider): Answer | null {
+function checkKey(request: ProviderRequest, { apiKeys, keyRequired }: Provider): Answer | null {
+	if (!keyRequired) return null;
 	const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
 	if (key === undefined)
 		return failure(

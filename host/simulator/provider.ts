@@ -7,6 +7,8 @@ export interface Provider {
 	window: SlidingWindow;
 	/** Keys that are accepted; null = any that is not empty. */
 	apiKeys: readonly string[] | null;
+	/** False: it answers whoever comes, as a model server of one's own does. */
+	keyRequired: boolean;
 }
 
 /** The answer, and what the log keeps of the exchange (status and time are added by the server). */

@@ -21,6 +21,8 @@ export interface SimulatorOptions {
 	latencyMs?: { least: number; most: number };
 	/** Keys that are accepted; null = any that is not empty. */
 	apiKeys?: readonly string[] | null;
+	/** Default true; false = it answers without a key too, as a model server of one's own does. */
+	keyRequired?: boolean;
 	/** JSON lines, one a request. */
 	logFile?: string | null;
 }
@@ -67,7 +69,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function providerOf(name: ProviderName, options: SimulatorOptions): Provider {
 	const limit = options.requestsPerMinute?.[name] ?? LIMITS[name];
-	return { window: new SlidingWindow(limit, options.windowMs), apiKeys: options.apiKeys ?? null };
+	const { apiKeys = null, keyRequired = true } = options;
+	return { window: new SlidingWindow(limit, options.windowMs), apiKeys, keyRequired };
 }
 
 async function serve(

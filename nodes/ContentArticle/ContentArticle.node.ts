@@ -19,7 +19,7 @@ export class ContentArticle implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: SUBTITLE,
-		description: 'Makes an article of model responses and publishes it exactly once',
+		description: 'Makes an article of what a model wrote and publishes it exactly once',
 		defaults: { name: 'Content Article' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

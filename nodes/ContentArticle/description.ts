@@ -29,20 +29,30 @@ const task: INodeProperties = {
 
 const assemble: INodeProperties[] = [
 	{
-		displayName: 'Outline Response',
-		name: 'outlineResponse',
-		type: 'json',
-		default: '',
+		displayName: 'Outline',
+		name: 'outline',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '={{ $json.outline }}',
 		required: true,
-		description: 'Whole JSON response of OpenAI or Gemini with the outline',
+		description: 'Text of the outline',
 	},
 	{
-		displayName: 'Draft Response',
-		name: 'draftResponse',
-		type: 'json',
-		default: '={{ $json }}',
+		displayName: 'Draft',
+		name: 'draft',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '={{ $json.draft }}',
 		required: true,
-		description: 'Whole JSON response of OpenAI or Gemini with the text',
+		description: 'Article in Markdown; its first heading becomes the title',
+	},
+	{
+		displayName: 'Usage',
+		name: 'usage',
+		type: 'json',
+		default: '={{ $json.usage }}',
+		required: true,
+		description: 'List that LLM Call made; its last entry names the model that wrote the draft',
 	},
 ];
 

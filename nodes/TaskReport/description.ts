@@ -40,6 +40,14 @@ const report: INodeProperties[] = [
 		description: 'List of provider, model, requests, input_tokens and output_tokens',
 	},
 	{
+		displayName: 'Retry',
+		name: 'retry',
+		type: 'json',
+		default: '={{ $json.details?.retry ?? {} }}',
+		description: 'Advice for a failed task: recommended (true or false) and not_before (ISO time or null)',
+		hint: 'LLM Call fills it when a provider says when to come back; empty means the type’s own backoff',
+	},
+	{
 		displayName: 'Task',
 		name: 'task',
 		type: 'json',

@@ -16,12 +16,16 @@ const errorValue = z.union([
 	}),
 ]);
 
+/** Our own nodes put the code beside the message. */
+const detailsOf = z.object({ code: z.string().optional() }).optional().catch(undefined);
+
 /** What “continue on fail” left in `error`: a text or an object. Null: the item carries no error. */
 export function readTaskError(json: IDataObject): TaskError | null {
 	if (json.error === undefined || json.error === null || json.error === false) return null;
 	const parsed = errorValue.safeParse(json.error);
 	if (!parsed.success) return { message: 'The item carries an error without a message.' };
-	const { message, code, node } = parsed.data;
+	const { message, node } = parsed.data;
+	const code = parsed.data.code ?? detailsOf.parse(json.details)?.code;
 	return {
 		message: message.trim().slice(0, MAX_MESSAGE_CHARS) || 'The item carries an error without a message.',
 		...(code === undefined ? {} : { code }),

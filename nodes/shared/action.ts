@@ -1,11 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { z } from 'zod/v4';
-import type { Clock, Orchestrator, SigningSecret } from '../../core';
+import type { Clock, LlmAccesses, LlmAnswer, LlmRequest, Orchestrator, SigningSecret } from '../../core';
 
 /** What an action may use beside its parameters. Databases and secrets are opened at first use. */
 export interface Services {
 	orchestrator(): Promise<Orchestrator>;
 	secrets(): Promise<SigningSecret[]>;
+	/** The node's credential for language models; null = none is chosen. */
+	llm(): Promise<LlmAccesses | null>;
+	/** POSTs JSON through n8n, so that its proxy settings hold; rejects when nothing came back. */
+	post(request: LlmRequest & { timeoutMs: number }): Promise<LlmAnswer>;
 	readonly clock: Clock;
 	/** Rejects when n8n cancels the execution. */
 	sleep(ms: number): Promise<void>;

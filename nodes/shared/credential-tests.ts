@@ -1,6 +1,14 @@
 import type { ICredentialTestFunction } from 'n8n-workflow';
-import { createOrchestrator, parseSecrets, type SchemaStatus } from '../../core';
-import { decodePostgres, decodeSigning } from './credentials';
+import {
+	createOrchestrator,
+	InvalidInputError,
+	type LlmAccess,
+	llmKeyProbe,
+	type ModelRef,
+	parseSecrets,
+	type SchemaStatus,
+} from '../../core';
+import { decodeLlm, decodePostgres, decodeSigning } from './credentials';
 import { explain } from './node-error';
 
 /** Connects, and says which server answers and whether the schema is set up. */
@@ -28,6 +36,37 @@ export const orchestratorSigningTest: ICredentialTestFunction = async function (
 		return { status: 'Error', message: explanation(error) };
 	}
 };
+
+/** Asks each provider that has a key for its models; costs nothing. */
+export const orchestratorLlmTest: ICredentialTestFunction = async function (credential) {
+	try {
+		const { openai, gemini } = decodeLlm(credential.data);
+		const answers = [await askProvider('openai', openai), await askProvider('gemini', gemini)];
+		const accepted = answers.filter((answer) => answer !== null);
+		if (accepted.length > 0) return { status: 'OK', message: accepted.join(' ') };
+		return { status: 'Error', message: 'Both keys are empty. Fill in one, or use no credential at all.' };
+	} catch (error) {
+		return { status: 'Error', message: explanation(error) };
+	}
+};
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** Null: no key, nothing to ask. */
+async function askProvider(provider: ModelRef['provider'], access: LlmAccess): Promise<string | null> {
+	if (access.apiKey === '') return null;
+	const { url, headers } = llmKeyProbe(provider, access);
+	const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+	const response = await fetch(url, { headers, redirect: 'manual', signal }).catch(() => null);
+	await response?.body?.cancel();
+	if (response?.ok) return `${provider} accepts its key.`;
+	throw new InvalidInputError(
+		response === null
+			? `${provider} does not answer at ${new URL(url).origin}.`
+			: `${provider} refuses its key with status ${response.status}.`,
+		'Check key and base URL; the URL includes the version, as in https://api.openai.com/v1.',
+	);
+}
 
 function describeDatabase({ state, postgresVersion, databaseVersion }: SchemaStatus): string {
 	const server = `Connected to Postgres ${postgresVersion}.`;

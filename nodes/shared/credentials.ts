@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { type Connection, InvalidInputError } from '../../core';
+import { type Connection, InvalidInputError, type LlmAccesses } from '../../core';
 
 const postgres = z.object({
 	host: z.string().trim().min(1),
@@ -13,6 +13,13 @@ const postgres = z.object({
 
 const signing = z.object({ secret: z.string().default(''), previousSecret: z.string().default('') });
 export type SigningFields = z.infer<typeof signing>;
+
+const llm = z.object({
+	openAiUrl: z.string().trim().default(''),
+	openAiApiKey: z.string().trim().default(''),
+	geminiUrl: z.string().trim().default(''),
+	geminiApiKey: z.string().trim().default(''),
+});
 
 /** Reads the fields of Orchestrator Postgres; names an empty or wrong field, never its value. */
 export function decodePostgres(fields: unknown): Connection {
@@ -30,6 +37,14 @@ export function decodePostgres(fields: unknown): Connection {
 
 export function decodeSigning(fields: unknown): SigningFields {
 	return signing.parse(fields);
+}
+
+export function decodeLlm(fields: unknown): LlmAccesses {
+	const { openAiUrl, openAiApiKey, geminiUrl, geminiApiKey } = llm.parse(fields);
+	return {
+		openai: { baseUrl: openAiUrl, apiKey: openAiApiKey },
+		gemini: { baseUrl: geminiUrl, apiKey: geminiApiKey },
+	};
 }
 
 function tlsOf(ssl: z.infer<typeof postgres>['ssl'], ca: string) {

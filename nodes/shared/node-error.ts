@@ -1,6 +1,6 @@
-import { type INode, NodeOperationError } from 'n8n-workflow';
+import { type IDataObject, type INode, NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { OrchestratorError, SchemaOutdatedError } from '../../core';
+import { LlmRefusedError, OrchestratorError, SchemaOutdatedError } from '../../core';
 
 /** Turns whatever was thrown into what the editor shows: what was wrong, and what to do. Causes stay behind: n8n stores errors. */
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
@@ -12,6 +12,16 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 	// The editor's toast shows the message alone, and whoever lacks the schema sees nothing else of us yet.
 	const text = error instanceof SchemaOutdatedError ? `${message} ${action}` : message;
 	return new NodeOperationError(node, text, { itemIndex, description: action });
+}
+
+/** What stays of a failure in an item that goes on: Task Report reads all of it. */
+export function errorFields(error: unknown): IDataObject {
+	const { code, message, action } = explain(error);
+	const retry =
+		error instanceof LlmRefusedError && error.retryAt !== null
+			? { retry: { recommended: true, not_before: error.retryAt.toISOString() } }
+			: {};
+	return { error: message, details: { code, action, ...retry } };
 }
 
 /** Message and next step of any failure. */

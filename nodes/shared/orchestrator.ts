@@ -1,12 +1,13 @@
-import type { IDataObject, Logger as N8nLogger } from 'n8n-workflow';
+import type { IDataObject, INode, Logger as N8nLogger } from 'n8n-workflow';
 import {
 	createOrchestrator,
+	type LlmAccesses,
 	type Logger,
 	type Orchestrator,
 	parseSecrets,
 	type SigningSecret,
 } from '../../core';
-import { decodePostgres, decodeSigning } from './credentials';
+import { decodeLlm, decodePostgres, decodeSigning } from './credentials';
 
 /** What every n8n context can do that matters here. */
 export interface CredentialSource {
@@ -37,6 +38,14 @@ export async function withOrchestrator<T>(
 export async function readSecrets(source: CredentialSource): Promise<SigningSecret[]> {
 	const { secret, previousSecret } = decodeSigning(await source.getCredentials('orchestratorSigning'));
 	return parseSecrets(secret, previousSecret);
+}
+
+/** Null when the node names no credential: the model's server then gets no key. */
+export async function readLlmAccesses(
+	source: CredentialSource & { getNode(): INode },
+): Promise<LlmAccesses | null> {
+	if (source.getNode().credentials?.orchestratorLlm === undefined) return null;
+	return decodeLlm(await source.getCredentials('orchestratorLlm'));
 }
 
 function toLogger(logger: N8nLogger): Logger {

@@ -1,7 +1,7 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { Action, RawCall } from './action';
-import { toNodeError } from './node-error';
+import { errorFields, toNodeError } from './node-error';
 import { createServices } from './services';
 
 interface Member {
@@ -22,7 +22,9 @@ export async function runActions(
 		const [first] = members;
 		const nodeError = toNodeError(host.getNode(), error, first?.index ?? 0);
 		if (!host.continueOnFail()) throw nodeError;
-		for (const { item, index } of members) outputs[0]?.push(failedItem(item, nodeError, index));
+		for (const { item, index } of members) {
+			outputs[0]?.push({ json: failedJson(host, item, errorFields(error)), pairedItem: { item: index } });
+		}
 	};
 	const perform = async (members: readonly Member[]) => {
 		try {
@@ -87,8 +89,12 @@ async function allSettled(work: ReadonlyArray<Promise<void>>): Promise<void> {
 	for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function failedItem(item: INodeExecutionData, error: NodeOperationError, index: number): INodeExecutionData {
-	return { json: { ...item.json, error: error.message }, error, pairedItem: { item: index } };
+/**
+ * n8n sends an item to the error output when its JSON has nothing but `error` and `details`, and then adds what the item
+ * was before. An item with an `error` of its own would lose all its JSON but the message.
+ */
+function failedJson(host: IExecuteFunctions, item: INodeExecutionData, fields: IDataObject): IDataObject {
+	return host.getNode().onError === 'continueErrorOutput' ? fields : { ...item.json, ...fields };
 }
 
 function keepBinary(item: INodeExecutionData): Pick<INodeExecutionData, 'binary'> {

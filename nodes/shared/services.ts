@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Orchestrator, SigningSecret } from '../../core';
 import type { Services } from './action';
-import { openOrchestrator, readSecrets } from './orchestrator';
+import { postThrough } from './http';
+import { openOrchestrator, readLlmAccesses, readSecrets } from './orchestrator';
 
 /** The services of one node run, and the hand that gives back what was opened. */
 export function createServices(host: IExecuteFunctions): { services: Services; close(): Promise<void> } {
@@ -12,6 +13,8 @@ export function createServices(host: IExecuteFunctions): { services: Services; c
 	const services: Services = {
 		orchestrator: () => (orchestrator ??= openOrchestrator(host)),
 		secrets: () => (secrets ??= readSecrets(host)),
+		llm: async () => await readLlmAccesses(host),
+		post: async (request) => await postThrough(host, request, cancelled),
 		clock: { now: () => new Date() },
 		sleep: async (ms) => {
 			await pause(ms, undefined, { signal: cancelled });

@@ -33,11 +33,15 @@ beforeAll(async () => {
 	workDir = await mkdtemp(join(tmpdir(), 'mo-editor-'));
 	await mkdir(PICTURES, { recursive: true });
 	registry = await startLoopbackRegistry(ROOT, workDir);
-	stage = await startStage('editor', { withPackage: false, env: { PATH: registry.path } });
+	stage = await startStage('editor', {
+		withPackage: false,
+		llmKeyRequired: false,
+		env: { PATH: registry.path },
+	});
 	databaseUrl = await emptyDatabase();
 	browser = await openBrowser();
 	page = browser.page;
-	editor = editorOf(page, stage.n8nUrl);
+	editor = editorOf(page, stage.n8nUrl, PICTURES);
 	const login = stage.host.login;
 	if (!login) throw new Error('the stage has no login');
 	await signIn(page, stage.n8nUrl, login.email, login.password);
@@ -58,10 +62,10 @@ describe('a stranger with nothing but the editor', () => {
 		const { rows } = await stage.n8nDatabase.query<{ type: string }>(
 			'select type from installed_nodes order by type',
 		);
-		expect(rows).toHaveLength(10);
+		expect(rows).toHaveLength(11);
 	}, 240_000);
 
-	test('creates the credentials, which say what is missing', async () => {
+	test('creates two credentials, which say what is missing', async () => {
 		const url = new URL(databaseUrl);
 		const verdict = await editor.createCredential('Orchestrator Postgres', 'Orchestrator Postgres', {
 			host: url.hostname,
@@ -74,20 +78,10 @@ describe('a stranger with nothing but the editor', () => {
 		expect(
 			await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET }),
 		).toMatch(/successful/i);
-		// What an operator who writes with these providers has in n8n already, under the names that n8n gives them.
-		await editor.createCredential('OpenAI', 'OpenAI account', { apiKey: 'sk-of-the-operator' });
-		await editor.createCredential('Google Gemini(PaLM) Api', 'Google Gemini(PaLM) Api account', {
-			apiKey: 'key-of-the-operator',
-		});
 		const { rows } = await stage.n8nDatabase.query<{ name: string }>(
 			'select name from credentials_entity order by name',
 		);
-		expect(rows.map((row) => row.name)).toEqual([
-			'Google Gemini(PaLM) Api account',
-			'OpenAI account',
-			'Orchestrator Postgres',
-			'Orchestrator Signing',
-		]);
+		expect(rows.map((row) => row.name)).toEqual(['Orchestrator Postgres', 'Orchestrator Signing']);
 	}, 120_000);
 
 	test('is told both ways to set up when a workflow runs before the database is', async () => {
@@ -114,6 +108,11 @@ describe('a stranger with nothing but the editor', () => {
 		for (const name of ['master-orchestrator', 'error-handler', 'content-pipeline']) {
 			ids[name] = await editor.importFile(file(name));
 			expect(await editor.publish()).toEqual({ published: true });
+			const { rows } = await stage.n8nDatabase.query(
+				'select settings, name from workflow_entity where id = $1',
+				[ids[name]],
+			);
+			console.log(JSON.stringify(rows));
 		}
 	}, 240_000);
 
@@ -218,7 +217,7 @@ async function emptyDatabase(): Promise<string> {
 	return url.toString();
 }
 
-/** The one thing that differs from an operator's instance: the base address, and keys that the simulator takes. */
+/** The one thing that differs from an operator's instance: the base address. It answers without a key. */
 async function useSimulator(): Promise<void> {
 	const url = stage.host.simulator?.baseUrl.openai;
 	await orchestrator.models.set({ provider: 'openai', baseUrl: url });

@@ -36,7 +36,9 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 		const open = await db.query<{ status: string }>(
 			`select status from orchestrator.workflow_orchestration where kind = 'dispatch' and lease_until is not null`,
 		);
-		console.log(`kill ${kill}: in flight ${open.rows.map((row) => row.status).join(', ') || 'nothing'}`);
+		console.log(
+			`${Math.round(performance.now() / 1000)} s, kill ${kill}: in flight ${open.rows.map((row) => row.status).join(', ') || 'nothing'}`,
+		);
 		await stage.startN8n();
 		if (kill < KILLS) await stage.orchestrator.queue.enqueue(tasks(3, `more-${kill}`));
 	}
@@ -54,6 +56,20 @@ test('n8n killed at 10 random moments in mid-run and started again: every task e
 	expect(verdict.expiredExecutions).toBeGreaterThan(0);
 }, 900_000);
 
+test('n8n killed while it publishes at boot: the triggers come back, and work goes on', async () => {
+	await stage.killN8n();
+	const { rowCount } = await stage.n8nDatabase.query(
+		`update workflow_publication_outbox set status = 'in_progress', "updatedAt" = current_timestamp(3)
+		 where id in (select max(o.id) from workflow_publication_outbox o join workflow_entity w on w.id = o."workflowId"
+			where w.name = 'Master Orchestrator')`,
+	);
+	expect(rowCount).toBe(1);
+	await stage.orchestrator.queue.enqueue(tasks(3, 'after-boot'));
+	await stage.startN8n();
+	await until('every task has ended', () => everyTaskHasEnded(db), 90_000).catch(withState);
+	expect((await judge(db)).byState).toEqual({ succeeded: 70 });
+}, 240_000);
+
 async function anExecutionIsRunning(): Promise<boolean> {
 	const { rows } = await db.query(
 		`select 1 from orchestrator.workflow_orchestration where kind = 'dispatch' and status in ('accepted', 'started') and lease_until > now()`,
@@ -64,6 +80,7 @@ async function anExecutionIsRunning(): Promise<boolean> {
 /** What an operator would look at when nothing moves. */
 async function withState(error: unknown): Promise<never> {
 	const look = async (sql: string) => JSON.stringify((await db.query(sql)).rows);
+	const lookAtN8n = async (sql: string) => JSON.stringify((await stage.n8nDatabase.query(sql)).rows);
 	console.log(
 		[
 			await look(
@@ -78,12 +95,11 @@ async function withState(error: unknown): Promise<never> {
 				 from orchestrator.workflow_orchestration order by created_at desc limit 12`,
 			),
 			await look('select clock_timestamp() as now, orchestrator.next_due_at() as due'),
-			JSON.stringify(
-				(
-					await stage.n8nDatabase.query(
-						'select id, status, mode, "startedAt", "stoppedAt" from execution_entity order by id desc limit 8',
-					)
-				).rows,
+			await lookAtN8n(
+				'select id, status, mode, "startedAt", "stoppedAt" from execution_entity order by id desc limit 8',
+			),
+			await lookAtN8n(
+				'select "workflowId", status, reason, "errorMessage", "updatedAt" from workflow_publication_outbox order by id desc limit 8',
 			),
 			(await readFile(stage.host.logs.n8n, 'utf8')).split('\n').slice(-60).join('\n'),
 		].join('\n'),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type INodeType, type INodeTypes, type IRunExecutionData, Workflow } from 'n8n-workflow';
-import { geminiRequest, openAiRequest, PROMPTS } from '../../generator/definitions/language-model';
+import { buildLlmRequest } from '../../core';
 import type { NodeDefinition } from '../../generator/definition';
+import { llmNode, PROMPTS } from '../../generator/definitions/language-model';
 
 const noType = {
 	description: { properties: [], inputs: ['main'], outputs: ['main'] },
@@ -25,13 +26,7 @@ function evaluate(node: NodeDefinition, parameter: string, topic: string): unkno
 		},
 		pairedItem: { item: 0 },
 	};
-	const reply = {
-		json: {
-			choices: [{ message: { content: OUTLINE + topic } }],
-			candidates: [{ content: { parts: [{ text: OUTLINE + topic }] } }],
-		},
-		pairedItem: { item: 0 },
-	};
+	const reply = { json: { outline: OUTLINE + topic }, pairedItem: { item: 0 } };
 	const common = { typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
 	const workflow = new Workflow({
 		id: createHash('sha256').update(topic).digest('hex').slice(0, 16),
@@ -72,11 +67,10 @@ function evaluate(node: NodeDefinition, parameter: string, topic: string): unkno
 	);
 }
 
-const requests: Array<[string, NodeDefinition]> = [
-	['OpenAI outline', openAiRequest(place, PROMPTS.outline)],
-	['OpenAI draft', openAiRequest(place, PROMPTS.draft('$json.choices[0].message.content'))],
-	['Gemini outline', geminiRequest(place, PROMPTS.outline)],
-	['Gemini draft', geminiRequest(place, PROMPTS.draft('$json.candidates[0].content.parts[0].text'))],
+const limits = { maxTokens: 100, outputField: 'text' };
+const nodes: Array<[string, NodeDefinition]> = [
+	['the outline', llmNode(place, { ...limits, prompt: PROMPTS.outline })],
+	['the draft', llmNode(place, { ...limits, prompt: PROMPTS.draft })],
 ];
 
 const hostile = [
@@ -91,37 +85,42 @@ const hostile = [
 	'</script><script>alert(1)</script>',
 ];
 
-/** The text that the model would read, wherever the format keeps it. */
-function promptIn(body: unknown): string {
-	const parsed = JSON.parse(String(body)) as {
-		messages?: Array<{ content: string }>;
-		contents?: Array<{ parts: Array<{ text: string }> }>;
+/** The text that each provider would read, as it arrives there. */
+function prompts(prompt: unknown): string[] {
+	const ask = { prompt: String(prompt), maxTokens: 100 };
+	const sent = (provider: 'openai' | 'gemini') => {
+		const model = { provider, model: 'any', base_url: 'https://model.example/v1' };
+		return JSON.parse(JSON.stringify(buildLlmRequest(model, ask, null).body)) as {
+			messages?: Array<{ content: string }>;
+			contents?: Array<{ parts: Array<{ text: string }> }>;
+		};
 	};
-	return parsed.messages?.[0]?.content ?? parsed.contents?.[0]?.parts[0]?.text ?? '';
+	return [sent('openai').messages?.[0]?.content ?? '', sent('gemini').contents?.[0]?.parts[0]?.text ?? ''];
 }
 
-describe.each(requests)('%s', (name, node) => {
-	test.each(hostile)('keeps the topic %j as text in valid JSON', (topic) => {
-		const prompt = promptIn(evaluate(node, 'jsonBody', topic));
-		expect(prompt).toContain(`Topic: ${topic}\n`);
-		expect(prompt).toContain(`Target keyword: ${topic}`);
-		if (name.endsWith('draft')) expect(prompt.endsWith(OUTLINE + topic)).toBe(true);
+describe.each(nodes)('%s', (name, node) => {
+	test.each(hostile)('keeps the topic %j as text for either provider', (topic) => {
+		for (const prompt of prompts(evaluate(node, 'prompt', topic))) {
+			expect(prompt).toContain(`Topic: ${topic}\n`);
+			expect(prompt).toContain(`Target keyword: ${topic}`);
+			if (name === 'the draft') expect(prompt.endsWith(OUTLINE + topic)).toBe(true);
+		}
 	});
 
 	test('keeps any topic as text', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (topic) => {
-				expect(promptIn(evaluate(node, 'jsonBody', topic))).toContain(`Topic: ${topic}\n`);
+				expect(evaluate(node, 'prompt', topic)).toContain(`Topic: ${topic}\n`);
 			}),
 			{ numRuns: 50 },
 		);
 	});
 
-	test('the address has no part of the topic', () => {
-		expect(evaluate(node, 'url', '/../../evil')).toBe(
-			name.startsWith('OpenAI')
-				? 'https://api.openai.com/v1/chat/completions'
-				: 'https://api.openai.com/v1/models/gpt-4o-mini:generateContent',
-		);
+	test('the model and its address have no part of the topic', () => {
+		expect(evaluate(node, 'model', '/../../evil')).toEqual({
+			provider: 'openai',
+			model: 'gpt-4o-mini',
+			base_url: 'https://api.openai.com/v1',
+		});
 	});
 });

@@ -13,8 +13,6 @@ const BASE_FILES: Record<string, (version: number) => string> = {
 	errorTrigger: () => 'ErrorTrigger/ErrorTrigger.node.js#ErrorTrigger',
 	scheduleTrigger: () => 'Schedule/ScheduleTrigger.node.js#ScheduleTrigger',
 	stickyNote: () => 'StickyNote/StickyNote.node.js#StickyNote',
-	if: (version) => `If/If.node.js#If@${version}`,
-	httpRequest: (version) => `HttpRequest/HttpRequest.node.js#HttpRequest@${version}`,
 };
 
 /** True once the pinned n8n is installed (`npm test` does it). */

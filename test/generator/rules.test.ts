@@ -21,30 +21,30 @@ function setParameter(workflow: WorkflowJson, name: string, parameters: NodePara
 }
 
 const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
-	['GEN_NODE_TYPE', 'a type that nobody has', (w) => (node(w, 'OpenAI?').type = 'n8n-nodes-base.iff')],
-	['GEN_NODE_TYPE', 'a version that does not exist', (w) => (node(w, 'OpenAI?').typeVersion = 9)],
-	['GEN_REQUIRED_PARAMETER', 'an empty url', (w) => setParameter(w, 'OpenAI Draft', { url: '' })],
-	['GEN_UNIQUE_NAME', 'two nodes of one name', (w) => (node(w, 'Gemini Draft').name = 'OpenAI Draft')],
+	['GEN_NODE_TYPE', 'a type that nobody has', (w) => (node(w, 'Write Outline').type = 'n8n-nodes-base.iff')],
+	['GEN_NODE_TYPE', 'a version that does not exist', (w) => (node(w, 'Write Outline').typeVersion = 9)],
+	['GEN_REQUIRED_PARAMETER', 'an empty prompt', (w) => setParameter(w, 'Write Draft', { prompt: '' })],
+	['GEN_UNIQUE_NAME', 'two nodes of one name', (w) => (node(w, 'Write Outline').name = 'Write Draft')],
 	[
 		'GEN_NAME_LENGTH',
 		'a name too long for its place',
-		(w) => (node(w, 'OpenAI?').name = 'Which model shall it be?'),
+		(w) => (node(w, 'Write Outline').name = 'Which model shall it be?'),
 	],
-	['GEN_UNIQUE_ID', 'two nodes of one id', (w) => (node(w, 'OpenAI?').id = node(w, 'Task Trigger').id)],
-	['GEN_UNIQUE_ID', 'a random id', (w) => (node(w, 'OpenAI?').id = 'e58f1e3c-0f0f-4a4a-9a9a-000000000000')],
-	['GEN_CONNECTION', 'a source that does not exist', (w) => (w.connections.Ghost = { main: [] })],
-	['GEN_CONNECTION', 'a target that does not exist', (w) => connect(w, 'OpenAI Draft', 0, 'Ghost')],
+	['GEN_UNIQUE_ID', 'two nodes of one id', (w) => (node(w, 'Write Outline').id = node(w, 'Task Trigger').id)],
 	[
-		'GEN_CONNECTION',
-		'an output that does not exist',
-		(w) => connect(w, 'OpenAI Draft', 2, 'Report Failures'),
+		'GEN_UNIQUE_ID',
+		'a random id',
+		(w) => (node(w, 'Write Outline').id = 'e58f1e3c-0f0f-4a4a-9a9a-000000000000'),
 	],
+	['GEN_CONNECTION', 'a source that does not exist', (w) => (w.connections.Ghost = { main: [] })],
+	['GEN_CONNECTION', 'a target that does not exist', (w) => connect(w, 'Write Draft', 0, 'Ghost')],
+	['GEN_CONNECTION', 'an output that does not exist', (w) => connect(w, 'Write Draft', 2, 'Report Failures')],
 	[
 		'GEN_CONNECTION',
 		'an input that does not exist',
-		(w) => connect(w, 'OpenAI Draft', 0, 'Report Failures', 1),
+		(w) => connect(w, 'Write Draft', 0, 'Report Failures', 1),
 	],
-	['GEN_CONNECTION', 'an edge into a trigger', (w) => connect(w, 'OpenAI Draft', 0, 'Task Trigger')],
+	['GEN_CONNECTION', 'an edge into a trigger', (w) => connect(w, 'Write Draft', 0, 'Task Trigger')],
 	[
 		'GEN_REACHABLE',
 		'a node that nothing leads to',
@@ -58,7 +58,7 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	[
 		'GEN_EXPRESSION',
 		'a reference to a later node',
-		(w) => setParameter(w, 'OpenAI Draft', { url: "={{ $('Publish Article').item.json.url }}" }),
+		(w) => setParameter(w, 'Write Draft', { prompt: "={{ $('Publish Article').item.json.url }}" }),
 	],
 	[
 		'GEN_EXPRESSION',
@@ -68,34 +68,34 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	[
 		'GEN_EXPRESSION_SYNTAX',
 		'a literal that ends the expression too early',
-		(w) => setParameter(w, 'OpenAI Draft', { jsonBody: '={{ JSON.stringify({ a: { b: 1 }}) }}' }),
+		(w) => setParameter(w, 'Write Draft', { prompt: '={{ JSON.stringify({ a: { b: 1 }}) }}' }),
 	],
 	[
 		'GEN_EXPRESSION_SYNTAX',
 		'an expression without braces',
-		(w) => setParameter(w, 'OpenAI Draft', { url: '=$json' }),
+		(w) => setParameter(w, 'Write Draft', { prompt: '=$json' }),
 	],
 	[
 		'GEN_SECRET',
-		'a key in a header',
-		(w) => setParameter(w, 'OpenAI Draft', { jsonHeaders: `sk-${'a1'.repeat(12)}` }),
+		'a key in a prompt',
+		(w) => setParameter(w, 'Write Draft', { prompt: `sk-${'a1'.repeat(12)}` }),
 	],
 	[
 		'GEN_SECRET',
 		'a password in an address',
-		(w) => setParameter(w, 'OpenAI Draft', { url: 'https://me:pw@example.com' }),
+		(w) => setParameter(w, 'Write Draft', { prompt: 'https://me:pw@example.com' }),
 	],
 	[
 		'GEN_ENVIRONMENT',
 		'the environment in an expression',
-		(w) => setParameter(w, 'OpenAI Draft', { url: '={{ $env.URL }}' }),
+		(w) => setParameter(w, 'Write Draft', { prompt: '={{ $env.URL }}' }),
 	],
 	['GEN_PINNED_DATA', 'pinned data', (w) => Object.assign(w, { pinData: { 'Task Trigger': [] } })],
 	['GEN_WORKFLOW_REFERENCE', 'an error workflow', (w) => Object.assign(w.settings, { errorWorkflow: 'abc' })],
 	[
 		'GEN_WORKFLOW_REFERENCE',
 		'a workflow by id',
-		(w) => setParameter(w, 'OpenAI Draft', { workflowId: 'abc' }),
+		(w) => setParameter(w, 'Write Draft', { workflowId: 'abc' }),
 	],
 	['GEN_CREDENTIAL', 'a missing slot', (w) => delete node(w, 'Publish Article').credentials],
 	[
@@ -112,7 +112,9 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 		'GEN_CREDENTIAL',
 		'a slot too many',
 		(w) =>
-			Object.assign(node(w, 'OpenAI?'), { credentials: { openAiApi: { id: null, name: 'OpenAI account' } } }),
+			Object.assign(node(w, 'Write Outline'), {
+				credentials: { openAiApi: { id: null, name: 'OpenAI account' } },
+			}),
 	],
 	[
 		'GEN_CREDENTIAL',
@@ -132,15 +134,15 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	],
 	['GEN_SETTINGS', 'no time zone', (w) => Object.assign(w.settings, { timezone: undefined })],
 	['GEN_SETTINGS', 'the old execution order', (w) => Object.assign(w.settings, { executionOrder: 'v0' })],
-	['GEN_GRID', 'a node off the grid', (w) => (node(w, 'OpenAI?').position[1] += 7)],
+	['GEN_GRID', 'a node off the grid', (w) => (node(w, 'Write Outline').position[1] += 7)],
 	[
 		'GEN_OVERLAP',
 		'a node on another',
-		(w) => (node(w, 'OpenAI?').position = [...node(w, 'Task Trigger').position]),
+		(w) => (node(w, 'Write Outline').position = [...node(w, 'Task Trigger').position]),
 	],
 	['GEN_OVERLAP', 'a note on another', (w) => setParameter(w, 'Note: Receive tasks', { width: 960 })],
 	['GEN_LEFT_EDGE', 'an edge back to the left', (w) => moveLeft(w, 'Publish Article')],
-	['GEN_REGION', 'a node outside every note', (w) => (node(w, 'OpenAI?').position[1] += 4800)],
+	['GEN_REGION', 'a node outside every note', (w) => (node(w, 'Write Outline').position[1] += 4800)],
 	['GEN_REGION', 'a note without a title', (w) => setParameter(w, 'Note: Failures', { content: 'Failures' })],
 	[
 		'GEN_REGION',
@@ -183,6 +185,6 @@ test('the generated workflows of every phase break no rule, nor does the heartbe
 
 test('an edge of a loop may point left', () => {
 	const workflow = pipeline();
-	connect(workflow, 'OpenAI Draft', 0, 'OpenAI Outline');
+	connect(workflow, 'Write Draft', 0, 'OpenAI Outline');
 	expect(validate(workflow).filter(({ code }) => code === 'GEN_LEFT_EDGE')).toEqual([]);
 });

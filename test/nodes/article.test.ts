@@ -21,72 +21,56 @@ afterAll(async () => {
 });
 
 describe('Content Article', () => {
-	const openAi = (content: string) => ({
-		model: 'gpt-4o-mini',
-		choices: [{ message: { content } }],
-		usage: { prompt_tokens: 10, completion_tokens: 20 },
-	});
-	const gemini = (text: string) => ({
-		modelVersion: 'gemini-2.0-flash',
-		candidates: [{ content: { parts: [{ text }] } }],
-		usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 6 },
-	});
 	const task = "={{ $('Task Trigger').item.json }}";
+	const call = (provider: string, output_tokens: number) => ({
+		provider,
+		model: `${provider}-model`,
+		requests: 1,
+		input_tokens: 5,
+		output_tokens,
+	});
+	const assemble = {
+		type: 'contentArticle',
+		parameters: {
+			operation: 'assemble',
+			outline: '={{ $json.outline }}',
+			draft: '={{ $json.draft }}',
+			usage: '={{ $json.usage }}',
+			task,
+		},
+	};
 
-	it('assembles an article from the responses of either provider, with what they used', async () => {
+	it('assembles an article; the model of the last call signs, and what both calls used goes on', async () => {
+		const usage = [call('openai', 20), call('gemini', 6)];
 		const run = await runNode(
-			{
-				type: 'contentArticle',
-				parameters: {
-					operation: 'assemble',
-					outlineResponse: '={{ $json.outline }}',
-					draftResponse: '={{ $json.draft }}',
-					task,
-				},
-			},
-			[{ ...taskOf('1'), outline: openAi('1. tea'), draft: gemini('# All about tea\n\nTea is good.') }],
+			assemble,
+			[{ ...taskOf('1'), outline: '1. tea', draft: '# All about tea\n\nTea is good.', usage }],
 			engine,
 		);
 		expect(run.error).toBeNull();
 		expect(run.json[0]).toMatchObject({
-			article: { title: 'All about tea', provider: 'gemini', body: 'Tea is good.' },
-			usage: [
-				{ provider: 'openai', output_tokens: 20 },
-				{ provider: 'gemini', input_tokens: 5 },
-			],
+			article: { title: 'All about tea', provider: 'gemini', model: 'gemini-model', body: 'Tea is good.' },
+			usage,
 		});
 	});
 
-	it('says what came instead of a response', async () => {
+	it('says what is missing', async () => {
 		const { error } = await runNode(
-			{
-				type: 'contentArticle',
-				parameters: {
-					operation: 'assemble',
-					outlineResponse: '={{ $json.outline }}',
-					draftResponse: '={{ $json.draft }}',
-					task,
-				},
-			},
-			[{ ...taskOf('1'), outline: { error: { message: 'quota' } }, draft: {} }],
+			assemble,
+			[{ ...taskOf('1'), outline: '1. tea', usage: [call('openai', 1)] }],
 			engine,
 		);
-		expect(error?.message).toContain('quota');
+		expect(error?.message).toContain('draft');
 	});
 
 	const publish = {
 		type: 'contentArticle',
 		parameters: { operation: 'publish', article: '={{ $json.article }}', task },
 	};
-	const completion = (text: string) => ({
-		text,
-		usage: { provider: 'openai', model: 'm', requests: 1, input_tokens: 1, output_tokens: 1 },
-	});
 	const article = () =>
 		assembleArticle(
 			{ topic: 'tea', language: 'en', category: 'drinks', target_keyword: 'tea' },
-			completion('1. tea'),
-			completion('Tea is good.'),
+			{ outline: '1. tea', draft: 'Tea is good.', provider: 'openai', model: 'm' },
 		);
 	const taskIn = (claimed: ClaimedExecution, over: { test?: boolean } = {}) => ({
 		...taskOf(claimed.items[0]?.task_id ?? '', {

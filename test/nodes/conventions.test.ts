@@ -22,7 +22,8 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 
 	it('is named after its file', () => {
 		expect(description.name).toBe(name.charAt(0).toLowerCase() + name.slice(1));
-		expect(description.displayName.replaceAll(' ', '')).toBe(name);
+		const title = description.displayName.replaceAll(' ', '');
+		expect(title.toLowerCase()).toBe(name.toLowerCase());
 		expect(description.defaults.name).toBe(description.displayName);
 	});
 
@@ -77,7 +78,7 @@ describe.each(packageJson.n8n.credentials)('%s', (file) => {
 		for (const each of [icon.light, icon.dark]) {
 			expect(existsSync(join(root, 'credentials', each.replace('file:', '')))).toBe(true);
 		}
-		for (const property of credential.properties.filter(({ name }) => /password|secret/i.test(name))) {
+		for (const property of credential.properties.filter(({ name }) => /password|secret|apiKey/i.test(name))) {
 			expect(property.typeOptions?.password).toBe(true);
 		}
 		const testers = packageJson.n8n.nodes

@@ -27,6 +27,7 @@ import { CallbackReceiver } from '../../nodes/CallbackReceiver/CallbackReceiver.
 import { ContentArticle } from '../../nodes/ContentArticle/ContentArticle.node';
 import { Dispatcher } from '../../nodes/Dispatcher/Dispatcher.node';
 import { IntelligentScheduler } from '../../nodes/IntelligentScheduler/IntelligentScheduler.node';
+import { LlmCall } from '../../nodes/LlmCall/LlmCall.node';
 import { OrchestratorTrigger } from '../../nodes/OrchestratorTrigger/OrchestratorTrigger.node';
 import { PriorityQueueManager } from '../../nodes/PriorityQueueManager/PriorityQueueManager.node';
 import { ResourceManager } from '../../nodes/ResourceManager/ResourceManager.node';
@@ -42,6 +43,7 @@ const ours: INodeType[] = [
 	new ContentArticle(),
 	new Dispatcher(),
 	new IntelligentScheduler(),
+	new LlmCall(),
 	new OrchestratorTrigger(),
 	new PriorityQueueManager(),
 	new ResourceManager(),
@@ -103,6 +105,8 @@ export interface EngineOptions {
 	mode?: WorkflowExecuteMode;
 	secret?: string;
 	executionId?: string;
+	/** Fields of the Orchestrator LLM credential; without them the nodes have none. */
+	llm?: ICredentialDataDecryptedObject;
 }
 
 /** Fields of the Orchestrator Postgres credential for an address. */
@@ -118,10 +122,11 @@ export function postgresFields(address: string): ICredentialDataDecryptedObject 
 	};
 }
 
-export function additionalDataFor({ url, secret = SECRET, executionId = '4711' }: EngineOptions) {
+export function additionalDataFor({ url, secret = SECRET, executionId = '4711', llm }: EngineOptions) {
 	const fields: Record<string, ICredentialDataDecryptedObject> = {
 		orchestratorPostgres: postgresFields(url),
 		orchestratorSigning: { secret, previousSecret: '' },
+		...(llm === undefined ? {} : { orchestratorLlm: llm }),
 	};
 	const base = 'http://127.0.0.1:5678';
 	const data = {
@@ -149,7 +154,10 @@ export function additionalDataFor({ url, secret = SECRET, executionId = '4711' }
 }
 
 /** A chain of nodes behind a “Task Trigger” that passes the given items on; connected by their first outputs. */
-export function workflowOf(specs: Array<NodeSpec & { name: string }>): Workflow {
+export function workflowOf(
+	specs: Array<NodeSpec & { name: string }>,
+	{ llm }: Pick<EngineOptions, 'llm'> = {},
+): Workflow {
 	const nodes = specs.map(({ name, type, parameters = {}, onError }, position): INode => ({
 		id: name,
 		name,
@@ -161,6 +169,7 @@ export function workflowOf(specs: Array<NodeSpec & { name: string }>): Workflow 
 		credentials: {
 			orchestratorPostgres: { id: '1', name: 'Orchestrator Postgres' },
 			orchestratorSigning: { id: '2', name: 'Orchestrator Signing' },
+			...(llm === undefined ? {} : { orchestratorLlm: { id: '3', name: 'Orchestrator LLM' } }),
 		},
 	}));
 	const connections: IConnections = {};
@@ -222,10 +231,13 @@ export async function runNode(
 	input: IDataObject[],
 	options: EngineOptions,
 ): Promise<NodeRun> {
-	const workflow = workflowOf([
-		{ name: 'Task Trigger', type: 'source' },
-		{ name: 'Node', ...spec },
-	]);
+	const workflow = workflowOf(
+		[
+			{ name: 'Task Trigger', type: 'source' },
+			{ name: 'Node', ...spec },
+		],
+		options,
+	);
 	const run = await runWorkflow(
 		workflow,
 		input.map((json, item) => ({ json, pairedItem: { item } })),

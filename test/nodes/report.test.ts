@@ -136,6 +136,17 @@ describe('Task Report', () => {
 		});
 	});
 
+	it('passes on when a provider says to come back, and the code of the failure', async () => {
+		const seen: Seen[] = [];
+		receiver(seen, 200);
+		const retry = { recommended: true, not_before: '2026-11-21T10:00:00.000Z' };
+		const details = { code: 'MO_LLM_REFUSED', action: 'wait', retry };
+		await runNode(reporter, [{ ...taskOf('1'), error: 'too many requests', details }], engine);
+		expect(seen[0]?.body.items).toMatchObject([
+			{ outcome: 'failed', error: { message: 'too many requests', code: 'MO_LLM_REFUSED' }, retry },
+		]);
+	});
+
 	it('lets a failure outweigh a success of the same task, and adds up what both used', async () => {
 		const seen: Seen[] = [];
 		receiver(seen, 200);

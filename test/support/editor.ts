@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 /** What a person does in the n8n editor, one function a gesture. Nothing here calls an API. */
@@ -14,7 +15,10 @@ export interface Editor {
 	open(workflowId: string): Promise<void>;
 }
 
-export function editorOf(page: Page, baseUrl: string): Editor {
+const slug = (name: string) => name.toLowerCase().replaceAll(' ', '-');
+
+/** `pictures`: folder for a picture of every form that is filled. */
+export function editorOf(page: Page, baseUrl: string, pictures: string): Editor {
 	const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
 	const open = async (path: string) => {
 		await page.goto(`${baseUrl}${path}`);
@@ -43,6 +47,7 @@ export function editorOf(page: Page, baseUrl: string): Editor {
 			for (const [field, value] of Object.entries(fields)) {
 				await byId(`parameter-input-${field}`).locator('input').fill(value);
 			}
+			await page.screenshot({ path: join(pictures, `credential-${slug(name)}.png`) });
 			await byId('credential-name').click();
 			await byId('credential-name').locator('input').fill(name);
 			await page.keyboard.press('Enter');

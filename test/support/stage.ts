@@ -16,6 +16,8 @@ const ROOT = join(__dirname, '..', '..');
 export interface StageOptions {
 	/** Of the simulator's answers. */
 	latencyMs?: { least: number; most: number };
+	/** False: the simulator answers without a key, as a model server of the operator's own does. */
+	llmKeyRequired?: boolean;
 	/** Queue mode with one worker on this Redis. */
 	redisPort?: number;
 	/** False: a stranger's n8n, without package, workflows and schema. */
@@ -54,7 +56,10 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 		packageRoot: ROOT,
 		dir,
 		n8n: { port: 0, env: { N8N_EXPRESSION_ENGINE: 'legacy', ...queue, ...options.env } },
-		simulator: options.latencyMs ? { latencyMs: options.latencyMs } : {},
+		simulator: {
+			...(options.latencyMs ? { latencyMs: options.latencyMs } : {}),
+			keyRequired: options.llmKeyRequired,
+		},
 		withPackage: options.withPackage,
 		workflows: options.withPackage === false || options.withWorkflows === false ? null : undefined,
 		packageCache: join(ROOT, '.orchestrator', 'package-cache'),

@@ -1,70 +1,4 @@
-import {
-	articleTopic,
-	assembleArticle,
-	InvalidInputError,
-	readCompletion,
-	scoreArticle,
-	TARGET_WORDS,
-} from '../../core';
-
-const openAi = {
-	id: 'chatcmpl-1',
-	object: 'chat.completion',
-	model: 'gpt-4o-mini-2024-07-18',
-	choices: [
-		{
-			index: 0,
-			message: { role: 'assistant', content: '# Tea\n\nGreen tea is fine.' },
-			finish_reason: 'stop',
-		},
-	],
-	usage: { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 },
-};
-const gemini = {
-	candidates: [
-		{ content: { role: 'model', parts: [{ text: 'Green ' }, { text: 'tea' }] }, finishReason: 'STOP' },
-	],
-	usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 6, thoughtsTokenCount: 7, totalTokenCount: 18 },
-	modelVersion: 'gemini-2.0-flash',
-};
-
-describe('reading a completion', () => {
-	test('of OpenAI gives text and usage', () => {
-		expect(readCompletion(openAi)).toEqual({
-			text: '# Tea\n\nGreen tea is fine.',
-			usage: {
-				provider: 'openai',
-				model: 'gpt-4o-mini-2024-07-18',
-				requests: 1,
-				input_tokens: 12,
-				output_tokens: 34,
-			},
-		});
-	});
-
-	test('of Gemini joins the parts and counts thoughts as output', () => {
-		expect(readCompletion(gemini)).toEqual({
-			text: 'Green tea',
-			usage: {
-				provider: 'gemini',
-				model: 'gemini-2.0-flash',
-				requests: 1,
-				input_tokens: 5,
-				output_tokens: 13,
-			},
-		});
-	});
-
-	test.each([
-		[{ error: { message: 'Rate limit reached', code: 429 } }, 'the provider says “Rate limit reached”'],
-		[{ choices: [] }, 'got keys choices'],
-		['text', 'got string'],
-		[null, 'got null'],
-	])('%j is refused with what came instead', (response, complaint) => {
-		expect(() => readCompletion(response)).toThrow(InvalidInputError);
-		expect(() => readCompletion(response)).toThrow(complaint);
-	});
-});
+import { articleTopic, assembleArticle, InvalidInputError, scoreArticle, TARGET_WORDS } from '../../core';
 
 describe('the quality score', () => {
 	const filler = Array.from({ length: TARGET_WORDS }, (_, n) => `word${n}`).join(' ');
@@ -99,8 +33,15 @@ describe('assembling an article', () => {
 		target_keyword: 'green tea',
 	});
 
+	const manuscript = {
+		outline: 'Green tea',
+		draft: '# Tea\n\nGreen tea is fine.',
+		provider: 'openai',
+		model: 'gpt-4o-mini',
+	};
+
 	test("takes the draft's first heading as title and leaves it out of the body", () => {
-		expect(assembleArticle(topic, readCompletion(gemini), readCompletion(openAi))).toMatchObject({
+		expect(assembleArticle(topic, manuscript)).toMatchObject({
 			title: 'Tea',
 			body: 'Green tea is fine.',
 			outline: 'Green tea',
@@ -111,9 +52,10 @@ describe('assembling an article', () => {
 	});
 
 	test('uses the topic when the draft has no heading, and refuses a draft without text', () => {
-		expect(assembleArticle(topic, readCompletion(openAi), readCompletion(gemini)).title).toBe('Tea at home');
-		const empty = { ...readCompletion(openAi), text: '# Only a title' };
-		expect(() => assembleArticle(topic, empty, empty)).toThrow(InvalidInputError);
+		const plain = { ...manuscript, draft: 'Green tea' };
+		expect(assembleArticle(topic, plain).title).toBe('Tea at home');
+		const empty = { ...manuscript, draft: '# Only a title' };
+		expect(() => assembleArticle(topic, empty)).toThrow(InvalidInputError);
 	});
 
 	test('ids come from the topic row with defaults for what is missing', () => {

@@ -4,6 +4,7 @@ import {
 	type CallbackItem,
 	InvalidInputError,
 	jsonObject,
+	retryAdvice,
 	usage,
 } from '../../../core';
 import { type Call, defineGroupAction } from '../../shared/action';
@@ -12,10 +13,14 @@ import { jsonParameter } from '../../shared/json';
 import { deliverReport } from '../deliver-report';
 import { readTaskError } from '../task-error';
 
+/** What an empty JSON parameter reads as. */
+const nothing = z.record(z.string(), z.never());
+
 const parameters = z.object({
 	outcome: z.enum(['auto', 'succeeded', 'failed']),
 	result: jsonParameter(jsonObject),
-	usage: jsonParameter(z.union([z.array(usage), z.record(z.string(), z.never()).transform(() => [])])),
+	usage: jsonParameter(z.union([z.array(usage), nothing.transform(() => [])])),
+	retry: jsonParameter(z.union([retryAdvice, nothing.transform(() => undefined)])),
 	task: jsonParameter(taskItem),
 });
 type ReportCall = Call<z.output<typeof parameters>>;
@@ -49,12 +54,20 @@ function envelopeOf(calls: readonly ReportCall[], n8nExecutionId: string) {
 	});
 }
 
-function callbackItemOf({ json, parameters: { outcome, result, usage, task } }: ReportCall): CallbackItem {
+function callbackItemOf({
+	json,
+	parameters: { outcome, result, usage, retry, task },
+}: ReportCall): CallbackItem {
 	const error = readTaskError(json);
 	const failed = outcome === 'failed' || (outcome === 'auto' && error !== null);
 	const common = { task_id: task.task.id, usage };
 	if (!failed) return { ...common, outcome: 'succeeded', result };
-	return { ...common, outcome: 'failed', error: error ?? { message: 'The workflow reported a failure.' } };
+	return {
+		...common,
+		outcome: 'failed',
+		error: error ?? { message: 'The workflow reported a failure.' },
+		...(retry === undefined ? {} : { retry }),
+	};
 }
 
 /** Several items may belong to one task: usage adds up, a failure outweighs a success, else the last result counts. */

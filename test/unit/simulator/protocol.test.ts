@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCompletion } from '../../../core/content';
+import { readCompletion } from '../../../core';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../host/simulator';
 
 const PROMPT = [

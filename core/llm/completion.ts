@@ -37,7 +37,7 @@ export function readCompletion(response: unknown): Completion {
 	if (fromGemini.success) return readGemini(fromGemini.data);
 	throw new InvalidInputError(
 		`The response is neither an OpenAI chat completion nor a Gemini generateContent answer: ${complaint(response)}.`,
-		'Look at the HTTP node before this one: its output must be the whole JSON body.',
+		'Check that the address of the model is the provider’s own, version path included.',
 	);
 }
 
