@@ -36,7 +36,7 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				color: 1,
 				lanes: [0, 0],
 				// One column stays free, so that failures pass beside the names under these nodes.
-				columns: [5, 7],
+				columns: [4, 6],
 			},
 			{
 				key: 'failed',
@@ -54,7 +54,8 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				options: {},
 			}),
 			llmNode(
-				{ key: 'outline', region: 'write', name: 'Write Outline', onError: 'continueErrorOutput' },
+				// Staggered, so that its failures do not run behind the next node.
+				{ key: 'outline', region: 'write', name: 'Write Outline', row: 1, onError: 'continueErrorOutput' },
 				{ prompt: PROMPTS.outline, maxTokens: OUTLINE_TOKENS, outputField: 'outline' },
 			),
 			llmNode(

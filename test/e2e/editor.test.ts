@@ -107,16 +107,14 @@ describe('a stranger with nothing but the editor', () => {
 	test('imports and publishes the workflows in any order, on an instance with other ids', async () => {
 		for (const name of ['master-orchestrator', 'error-handler', 'content-pipeline']) {
 			ids[name] = await editor.importFile(file(name));
+			expect(await savingOf(ids[name])).toBe('as the instance does: the import left the settings out');
+			if (name === 'master-orchestrator') await editor.saveNoSuccesses();
 			expect(await editor.publish()).toEqual({ published: true });
-			const { rows } = await stage.n8nDatabase.query(
-				'select settings, name from workflow_entity where id = $1',
-				[ids[name]],
-			);
-			console.log(JSON.stringify(rows));
 		}
+		expect(await savingOf(ids['master-orchestrator'] ?? '')).toBe('none');
 	}, 240_000);
 
-	test('sees one task complete', async () => {
+	test('sees one task complete, and no pass of the Master in the history', async () => {
 		await useSimulator();
 		await orchestrator.queue.enqueue([
 			{
@@ -131,6 +129,12 @@ describe('a stranger with nothing but the editor', () => {
 			90_000,
 		);
 		expect(task.result).toMatchObject({ published: 'published' });
+		await until(
+			'the Master’s passes are gone',
+			async () => (await kept('master-orchestrator')) === 0,
+			30_000,
+		);
+		expect(await kept('content-pipeline')).toBe(1);
 	}, 120_000);
 
 	test('gets a clear message about the path when a second copy is published', async () => {
@@ -207,6 +211,25 @@ describe('“Execute workflow” in the editor', () => {
 		expect((await db.query('select id, state from orchestrator.tasks order by id')).rows).toEqual(tasks.rows);
 	}, 120_000);
 });
+
+/** What the settings of a workflow say about successful executions. */
+async function savingOf(id: string): Promise<string> {
+	const { rows } = await stage.n8nDatabase.query<{ saving: string | null }>(
+		`select settings ->> 'saveDataSuccessExecution' as saving from workflow_entity where id = $1`,
+		[id],
+	);
+	return rows[0]?.saving ?? 'as the instance does: the import left the settings out';
+}
+
+/** Production executions that n8n keeps of a workflow. */
+async function kept(name: string): Promise<number> {
+	const { rows } = await stage.n8nDatabase.query<{ count: number }>(
+		`select count(*)::int as count from execution_entity
+		 where "workflowId" = $1 and mode <> 'manual' and "deletedAt" is null`,
+		[ids[name]],
+	);
+	return rows[0]?.count ?? -1;
+}
 
 async function emptyDatabase(): Promise<string> {
 	const admin = await stage.connect();

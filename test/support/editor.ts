@@ -8,6 +8,8 @@ export interface Editor {
 	createCredential(type: string, name: string, fields: Record<string, string>): Promise<string>;
 	/** Imports a workflow file on an empty canvas and answers the new workflow's id. */
 	importFile(path: string): Promise<string>;
+	/** In the settings of the open workflow: “Save successful production executions”, “Do not save”. */
+	saveNoSuccesses(): Promise<void>;
 	/** Publishes the open workflow: `published`, or the text of the message that refused it. */
 	publish(): Promise<{ published: true } | { published: false; message: string }>;
 	/** Presses “Execute workflow” and waits for the toast that ends it. */
@@ -70,6 +72,15 @@ export function editorOf(page: Page, baseUrl: string, pictures: string): Editor 
 			await byId('canvas-node').first().waitFor();
 			await page.waitForURL(/\/workflow\/(?!new)[A-Za-z0-9]+/, { timeout: 30_000 });
 			return new URL(page.url()).pathname.split('/')[2] ?? '';
+		},
+
+		async saveNoSuccesses() {
+			await byId('workflow-menu').click();
+			await byId('workflow-menu-item-settings').click();
+			await byId('workflow-settings-save-success-executions').click();
+			await page.getByRole('option', { name: 'Do not save' }).filter({ visible: true }).last().click();
+			await byId('workflow-settings-save-button').locator('button').click();
+			await byId('workflow-settings-dialog').waitFor({ state: 'hidden' });
 		},
 
 		async publish() {
