@@ -79,10 +79,11 @@ export function n8nEnvironment(settings: N8nSettings, inherited: NodeJS.ProcessE
 
 /**
  * n8n publishes through an outbox with leases. Killed while it boots, it leaves a row in progress, and the next start
- * leaves that workflow's triggers dead until the lease ends: 120 s and a poll by default, seen as a stall.
+ * leaves that workflow's triggers dead until the lease ends: 120 s and a poll by default, seen as a stall. Not shorter:
+ * n8n gives up at 70 % of it, and its five tries to publish take 15 s, after which the node's own message is shown.
  */
 const afterACrash = {
-	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '20',
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',
 	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '2000',
 } as const;
 

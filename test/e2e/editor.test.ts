@@ -94,6 +94,15 @@ describe('a stranger with nothing but the editor', () => {
 		await stage.host.client.deleteWorkflow(early);
 	}, 120_000);
 
+	test('is told both ways when a workflow is published before the database is set up', async () => {
+		ids['content-pipeline'] = await editor.importFile(file('content-pipeline'));
+		expect(await editor.publish()).toEqual({ published: true });
+		const toast = await editor.waitForToast(/could not be activated/, 60_000);
+		await page.screenshot({ path: join(PICTURES, 'unmigrated-publish.png') });
+		expect(toast).toContain('master-orchestrator migrate');
+		expect(toast).toContain('Set Up Database');
+	}, 120_000);
+
 	test('sets the database up by executing one workflow', async () => {
 		await editor.importFile(file('setup'));
 		expect(await editor.execute()).toMatch(/success/i);
@@ -106,7 +115,8 @@ describe('a stranger with nothing but the editor', () => {
 
 	test('imports and publishes the workflows in any order, on an instance with other ids', async () => {
 		for (const name of ['master-orchestrator', 'error-handler', 'content-pipeline']) {
-			ids[name] = await editor.importFile(file(name));
+			if (ids[name] === undefined) ids[name] = await editor.importFile(file(name));
+			else await editor.open(ids[name]);
 			expect(await savingOf(ids[name])).toBe('as the instance does: the import left the settings out');
 			if (name === 'master-orchestrator') await editor.saveNoSuccesses();
 			expect(await editor.publish()).toEqual({ published: true });

@@ -14,6 +14,8 @@ export interface Editor {
 	publish(): Promise<{ published: true } | { published: false; message: string }>;
 	/** Presses “Execute workflow” and waits for the toast that ends it. */
 	execute(): Promise<string>;
+	/** Waits for the message that n8n pushes into the corner, and answers its text. */
+	waitForToast(text: RegExp, timeoutMs: number): Promise<string>;
 	open(workflowId: string): Promise<void>;
 }
 
@@ -25,6 +27,12 @@ export function editorOf(page: Page, baseUrl: string, pictures: string): Editor 
 	const open = async (path: string) => {
 		await page.goto(`${baseUrl}${path}`);
 		await page.waitForLoadState('domcontentloaded');
+	};
+
+	const waitForToast = async (text: RegExp, timeout: number) => {
+		const toast = page.locator('[role=alert]').filter({ hasText: text }).first();
+		await toast.waitFor({ timeout });
+		return (await toast.innerText()).replace(/\s+/g, ' ');
 	};
 
 	return {
@@ -98,13 +106,10 @@ export function editorOf(page: Page, baseUrl: string, pictures: string): Editor 
 
 		async execute() {
 			await byId('execute-workflow-button').first().click();
-			const toast = page
-				.locator('[role=alert]')
-				.filter({ hasText: /executed|Problem|Error/ })
-				.first();
-			await toast.waitFor({ timeout: 60_000 });
-			return (await toast.innerText()).replace(/\s+/g, ' ');
+			return await waitForToast(/executed|Problem|Error/, 60_000);
 		},
+
+		waitForToast,
 
 		open: async (workflowId) => {
 			await open(`/workflow/${workflowId}`);
