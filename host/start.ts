@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrchestratorError } from '../core';
+import { renderTaskTable } from '../generator/render-table';
 import { describeProblem, readTopics } from '../generator/topics';
 import { HostError } from './host-error';
 import { progressOn, type Progress } from './progress';
 import { startHost, type Host } from './stage';
 import { findPackageRoot, readStartOptions, type StartOptions } from './start-options';
-import { taskTable } from './task-table';
 import { watchQueue, watchTasks } from './task-watch';
 
 /** The main job: everything set up and started, the sample's topics enqueued, and their way watched to the end. */
@@ -34,7 +34,8 @@ async function work(
 		progress,
 	);
 	const tasks = await watchTasks(host.orchestrator, taskIds, progress, signal);
-	progress.say(`\n${taskTable(tasks)}`);
+	const oldestFirst = [...tasks].sort((a, b) => Number(a.taskId) - Number(b.taskId));
+	progress.say(`\n${renderTaskTable(oldestFirst, process.stdout.columns)}`);
 	const succeeded = tasks.filter(({ state }) => state === 'succeeded').length;
 	progress.say(`\n${succeeded} of ${tasks.length} tasks succeeded.`);
 	if (options.once) return succeeded === tasks.length ? 0 : 1;

@@ -32,7 +32,7 @@ describe('npm start', () => {
 		const table = run
 			.text()
 			.split('\n')
-			.filter((line) => /│\s*\d+\s*│\s*content_pipeline\s*│/.test(line));
+			.filter((line) => /^\s*\d+ {2}.+ {2}content_pipeline {2}/.test(line));
 		expect(table).toHaveLength(TOPICS);
 		expect(table.every((line) => line.includes('succeeded'))).toBe(true);
 		console.log(`longest silence ${run.longestSilenceMs()} ms`);
