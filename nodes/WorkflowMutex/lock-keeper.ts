@@ -94,9 +94,15 @@ export class LockKeeper {
 	}
 
 	private tick(): void {
+		// Also when a renewal is still under way: a database that hangs answers neither yes nor no.
+		if (this.overdue()) return this.lose('could not be renewed in time');
 		this.looking ??= this.look()
 			.catch((error: unknown) => this.missed(error))
 			.finally(() => (this.looking = null));
+	}
+
+	private overdue(): boolean {
+		return Date.now() - this.renewedAt.getTime() >= this.hold.leaseMs;
 	}
 
 	private async look(): Promise<void> {
@@ -133,8 +139,6 @@ export class LockKeeper {
 	private missed(error: unknown): void {
 		if (!this.live) return;
 		this.execution.logger.warn(`The lock “${this.hold.lock}” was not renewed: ${explain(error).message}`);
-		const overdueMs = Date.now() - this.renewedAt.getTime() - this.hold.leaseMs;
-		if (overdueMs >= 0) this.lose('could not be renewed in time');
 	}
 
 	private lose(how: string): void {

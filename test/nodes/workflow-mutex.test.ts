@@ -194,6 +194,23 @@ describe('a taken lock', () => {
 	});
 });
 
+it('taken in the very moment of a Stop is given back at once', async () => {
+	await acquireOnce('first');
+	const client = await database.client();
+	await client.query('begin');
+	await client.query(`select 1 from orchestrator.mutexes where name = 'crm' for update`);
+	const run = begin([mutex('acquire')], 'a');
+	await until(async () => {
+		const blocked = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		return (await database.query(blocked)).length > 0;
+	});
+	run.cancel();
+	await client.query('commit');
+	await run.catch(() => undefined);
+	await until(async () => (await orchestrator.mutexes.inspect('crm'))[0]?.acquisitions === 2);
+	await until(async () => (await holders()).length === 0);
+});
+
 describe('the holder', () => {
 	it('enters again with the same token and holds until the last release', async () => {
 		const [inside, outside] = [new Gate(), new Gate()];
