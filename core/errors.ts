@@ -90,6 +90,21 @@ export class LlmUnreachableError extends OrchestratorError {
 	readonly code = 'MO_LLM_UNREACHABLE';
 }
 
+/** A named lock is held by another, and the node was told to fail, or waited as long as it may. */
+export class LockBusyError extends OrchestratorError {
+	readonly code = 'MO_LOCK_BUSY';
+
+	constructor(
+		message: string,
+		action: string,
+		readonly reason: 'held' | 'draining' | 'waiters_first' | 'another_waits',
+		/** End of the first lease; null = nobody holds it. */
+		readonly retryAt: Date | null,
+	) {
+		super(message, action);
+	}
+}
+
 /** The signing secret is missing or too weak; verification fails closed. */
 export class SigningSecretError extends OrchestratorError {
 	readonly code = 'MO_SIGNING_SECRET';

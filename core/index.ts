@@ -5,6 +5,7 @@ export * from './contract';
 export * from './dispatch';
 export * from './errors';
 export * from './llm';
+export * from './mutex';
 export type * from './orchestrator';
 export type * from './ports';
 export * from './queue/claim';

@@ -1,5 +1,6 @@
 import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
 import type { ArticleDraft, PublishAnswer } from './content/article';
+import type { MutexAnswer, MutexRef, MutexReport, MutexRequest } from './mutex';
 import type { ClaimedExecution, ClaimPlan } from './queue/claim';
 import type { Snapshot } from './resources/snapshot';
 import type { HeartbeatSlot, RecoveryReport, RunKind, RunStarted, RunState, SlotAnswer } from './run/run';
@@ -15,6 +16,7 @@ export interface Orchestrator {
 	readonly models: ModelPort;
 	readonly endpoints: EndpointPort;
 	readonly content: ContentPort;
+	readonly mutexes: MutexPort;
 	readonly wakeUps: WakeUpPort;
 	/** Gives this user's share of the process-wide pool back; the pool ends with its last user. */
 	close(): Promise<void>;
@@ -174,4 +176,28 @@ export interface WakeUpPort {
 	listen(onHint: () => void): Promise<{ close(): Promise<void> }>;
 	/** Milliseconds until the next thing falls due, 0 = now; null = nothing is planned. */
 	msUntilNextDue(): Promise<number | null>;
+}
+
+/** Named locks. Losing one is an answer (null), never an error. All durations in ms. */
+export interface MutexPort {
+	/** Once; waiting is the caller's loop. With `onBusy: 'wait'` each call keeps the workflow's one place in the line. */
+	acquire(request: MutexRequest): Promise<MutexAnswer>;
+	/** Renews what this execution holds without counting it again; else acquires. */
+	ensure(request: MutexRequest): Promise<MutexAnswer>;
+	/** Null: lost, or a later acquire of this execution renews it. */
+	renew(lock: string, ref: MutexRef, leaseMs: number): Promise<Date | null>;
+	/** Holds without renewal until then, for an execution that waits. Null: lost before. */
+	park(lock: string, ref: MutexRef, until: Date): Promise<Date | null>;
+	/** Nobody joins or renews it any more; opens at the answer. 0 = at once. Null: it was not held. */
+	drain(lock: string, ref: MutexRef, graceMs: number): Promise<Date | null>;
+	/** Acquires that remain, 0 = given back; null = not held (lost, or a second call). `all`: whatever the count. */
+	release(lock: string, ref: MutexRef, options?: { all?: boolean }): Promise<number | null>;
+	/** By hand, for a stuck or draining lock: number of holders removed. Without a token: all. */
+	forceRelease(lock: string, fencingToken?: number | null): Promise<number>;
+	/** A wait that ends without the lock: how long it was; null = nobody waited. */
+	stopWaiting(lock: string, ref: MutexRef): Promise<number | null>;
+	/** Empty = nobody ever asked for this lock; without a name, every lock that is held or waited for. */
+	inspect(lock?: string | null): Promise<MutexReport[]>;
+	/** Removes what ran out and old statistics; the recovery of every heartbeat does it too. Answers the holds removed. */
+	clean(limit?: number): Promise<number>;
 }

@@ -69,6 +69,11 @@ const OWN: Record<string, NodeKind> = {
 	taskReport: action({ credentials: () => [SIGNING_CREDENTIAL], required: ['operation', 'outcome'] }),
 	callbackReceiver: trigger({ credentials: both, required: ['deployment'] }),
 	orchestratorTrigger: trigger({ credentials: postgres }),
+	workflowMutex: action({
+		outputs: byOperation({ acquire: ['acquired', 'busy'], ensure: ['acquired', 'busy'] }),
+		credentials: postgres,
+		required: ['operation', 'lock'],
+	}),
 	// Its credential is the operator's choice: a slot that n8n cannot fill would keep the workflow from being published.
 	llmCall: action({ required: ['operation', 'model', 'prompt', 'maxTokens', 'outputField'] }),
 	contentArticle: action({

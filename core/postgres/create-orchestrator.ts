@@ -8,6 +8,7 @@ import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
 import { WakeUpStore } from './listen';
 import { SchemaStore } from './migrate';
+import { MutexStore } from './mutex-store';
 import { DEFAULT_POOL_MAX, leasePool, POOL_LINGER_MS } from './pool';
 import { QueueStore } from './queue-store';
 import { ModelStore, ResourceStore } from './resource-store';
@@ -46,6 +47,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 		models: new ModelStore(gateway),
 		endpoints: new EndpointStore(gateway),
 		content: new ContentStore(gateway),
+		mutexes: new MutexStore(gateway),
 		wakeUps: new WakeUpStore(gateway, connection, logger),
 		close: () => lease.release(),
 	};

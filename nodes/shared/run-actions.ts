@@ -93,7 +93,11 @@ async function allSettled(work: ReadonlyArray<Promise<void>>): Promise<void> {
  * n8n sends an item to the error output when its JSON has nothing but `error` and `details`, and then adds what the item
  * was before. An item with an `error` of its own would lose all its JSON but the message.
  */
-function failedJson(host: IExecuteFunctions, item: INodeExecutionData, fields: IDataObject): IDataObject {
+export function failedJson(
+	host: IExecuteFunctions,
+	item: INodeExecutionData,
+	fields: IDataObject,
+): IDataObject {
 	return host.getNode().onError === 'continueErrorOutput' ? fields : { ...item.json, ...fields };
 }
 

@@ -62,7 +62,7 @@ describe('a stranger with nothing but the editor', () => {
 		const { rows } = await stage.n8nDatabase.query<{ type: string }>(
 			'select type from installed_nodes order by type',
 		);
-		expect(rows).toHaveLength(11);
+		expect(rows).toHaveLength(12);
 	}, 240_000);
 
 	test('creates two credentials, which say what is missing', async () => {

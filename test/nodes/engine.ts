@@ -17,6 +17,7 @@ import {
 	type INodeParameters,
 	type INodeType,
 	type IRun,
+	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	NodeConnectionTypes,
 	Workflow,
@@ -34,6 +35,7 @@ import { ResourceManager } from '../../nodes/ResourceManager/ResourceManager.nod
 import { StateMachineController } from '../../nodes/StateMachineController/StateMachineController.node';
 import { TaskReport } from '../../nodes/TaskReport/TaskReport.node';
 import { TaskTrigger } from '../../nodes/TaskTrigger/TaskTrigger.node';
+import { WorkflowMutex } from '../../nodes/WorkflowMutex/WorkflowMutex.node';
 import { decodePostgres } from '../../nodes/shared/credentials';
 
 export const SECRET = 'a test secret of more than 24 characters';
@@ -50,10 +52,11 @@ const ours: INodeType[] = [
 	new StateMachineController(),
 	new TaskReport(),
 	new TaskTrigger(),
+	new WorkflowMutex(),
 ];
 
 /** Stands for whatever node comes before: passes its input on. */
-const source: INodeType = {
+export const source: INodeType = {
 	description: {
 		displayName: 'Source',
 		name: 'source',
@@ -80,6 +83,11 @@ const broken: INodeType = {
 };
 
 const types = new Map([...ours, source, broken].map((type) => [type.description.name, type]));
+/** For a test's own node. */
+export function addNodeType(type: INodeType): void {
+	types.set(type.description.name, type);
+}
+
 const nodeTypes = {
 	getByName: (name: string) => typeOf(name),
 	getByNameAndVersion: (name: string) => typeOf(name),
@@ -107,6 +115,8 @@ export interface EngineOptions {
 	executionId?: string;
 	/** Fields of the Orchestrator LLM credential; without them the nodes have none. */
 	llm?: ICredentialDataDecryptedObject;
+	/** Executions that called this one, nearest first. */
+	callers?: string[];
 }
 
 /** Fields of the Orchestrator Postgres credential for an address. */
@@ -122,7 +132,13 @@ export function postgresFields(address: string): ICredentialDataDecryptedObject 
 	};
 }
 
-export function additionalDataFor({ url, secret = SECRET, executionId = '4711', llm }: EngineOptions) {
+export function additionalDataFor({
+	url,
+	secret = SECRET,
+	executionId = '4711',
+	llm,
+	callers = [],
+}: EngineOptions) {
 	const fields: Record<string, ICredentialDataDecryptedObject> = {
 		orchestratorPostgres: postgresFields(url),
 		orchestratorSigning: { secret, previousSecret: '' },
@@ -143,6 +159,10 @@ export function additionalDataFor({ url, secret = SECRET, executionId = '4711', 
 		mcpBaseUrl: base,
 		mcpTestBaseUrl: base,
 		variables: {},
+		/** n8n's own record of an execution, as far as our nodes read it. */
+		getRunExecutionData: async (id: string) => ({
+			parentExecution: callerOf(callers, callers.indexOf(id) + 1),
+		}),
 		credentialsHelper: {
 			isCredentialUsableByNode: () => true,
 			getParentTypes: () => [],
@@ -153,10 +173,15 @@ export function additionalDataFor({ url, secret = SECRET, executionId = '4711', 
 	return data as unknown as IWorkflowExecuteAdditionalData;
 }
 
+function callerOf(callers: string[], position: number) {
+	const executionId = callers[position];
+	return executionId === undefined ? undefined : { executionId, workflowId: `wf of ${executionId}` };
+}
+
 /** A chain of nodes behind a “Task Trigger” that passes the given items on; connected by their first outputs. */
 export function workflowOf(
 	specs: Array<NodeSpec & { name: string }>,
-	{ llm }: Pick<EngineOptions, 'llm'> = {},
+	{ llm, id = 'wf' }: Pick<EngineOptions, 'llm'> & { id?: string } = {},
 ): Workflow {
 	const nodes = specs.map(({ name, type, parameters = {}, onError }, position): INode => ({
 		id: name,
@@ -178,7 +203,8 @@ export function workflowOf(
 		connections[before] = { main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] };
 	});
 	return new Workflow({
-		id: 'wf',
+		id,
+		name: `Workflow ${id}`,
 		nodes,
 		connections,
 		active: false,
@@ -193,10 +219,34 @@ export async function runWorkflow(
 	items: INodeExecutionData[],
 	options: EngineOptions,
 ): Promise<IRun> {
+	return await startWorkflow(workflow, items, options);
+}
+
+/** The same, with the hand to stop it (`cancel`), as n8n's Stop button does. */
+export function startWorkflow(
+	workflow: Workflow,
+	items: INodeExecutionData[],
+	options: EngineOptions,
+): ReturnType<WorkflowExecute['processRunExecutionData']> {
+	const first = Object.values(workflow.nodes)[0];
+	if (first === undefined) throw new Error('a workflow needs a node');
+	const parentExecution = callerOf(options.callers ?? [], 0);
+	const runData = createRunExecutionData({
+		...(parentExecution === undefined ? {} : { parentExecution }),
+		executionData: { nodeExecutionStack: [{ node: first, data: { main: [items] }, source: null }] },
+	});
+	return resumeWorkflow(workflow, runData, options);
+}
+
+/** Goes on with a parked execution, or begins one with prepared data. */
+export function resumeWorkflow(
+	workflow: Workflow,
+	runData: IRunExecutionData,
+	options: EngineOptions,
+): ReturnType<WorkflowExecute['processRunExecutionData']> {
 	const mode = options.mode ?? 'trigger';
 	const additionalData = additionalDataFor(options);
 	const { id, name, active, connectionsBySourceNode: connections } = workflow;
-	const nodes = Object.values(workflow.nodes);
 	const now = new Date();
 	additionalData.hooks = new ExecutionLifecycleHooks(mode, additionalData.executionId ?? '', {
 		id,
@@ -204,17 +254,12 @@ export async function runWorkflow(
 		active,
 		isArchived: false,
 		activeVersionId: null,
-		nodes,
+		nodes: Object.values(workflow.nodes),
 		connections,
 		createdAt: now,
 		updatedAt: now,
 	});
-	const first = nodes[0];
-	if (first === undefined) throw new Error('a workflow needs a node');
-	const runData = createRunExecutionData({
-		executionData: { nodeExecutionStack: [{ node: first, data: { main: [items] }, source: null }] },
-	});
-	return await new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(workflow);
+	return new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(workflow);
 }
 
 export interface NodeRun {
