@@ -24,12 +24,17 @@ export function findEntries(workflow: ForeignWorkflow): Entry[] {
 		.flatMap((node) => {
 			const works = usedOutputs(workflow, node.name).length > 0;
 			const named = triggerKind(node.type);
-			const assumed = named === undefined && !isKnownPackage(node.type) && works && !led.has(node.name);
+			const begins = works && !led.has(node.name);
+			const assumed =
+				named === undefined && begins && (!isKnownPackage(node.type) || SOUNDS_LIKE_A_START.test(node.type));
 			const kind = named ?? (assumed ? 'unknown' : undefined);
 			if (kind === undefined || isActionOf(kind, node, led)) return [];
 			return [{ node, kind, assumed, works, answering: answering(kind, node, hasPages(workflow, node)) }];
 		});
 }
+
+/** A node of n8n’s own that this table does not know yet. */
+const SOUNDS_LIKE_A_START = /schedule|webhook|cron|interval$/i;
 
 /** A community node “…webhook” that something leads to sends a request; it receives none. */
 function isActionOf(kind: TriggerKind, { name, type }: ForeignNode, led: ReadonlySet<string>): boolean {

@@ -7,7 +7,7 @@ import type { Refusal } from './refusal';
 export function findHazards(workflow: ForeignWorkflow, { node }: Entry): Refusal[] {
 	return [
 		...severalOutputs(workflow, node),
-		...executeOnce(node),
+		...executeOnce(workflow, node),
 		...previousNode(workflow, node),
 		...keyOrder(workflow, node),
 		...legacyInput(workflow, node),
@@ -20,7 +20,7 @@ const BY_HAND = 'Put a Workflow Mutex node into this workflow by hand, or wrap t
 function severalOutputs(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[] {
 	const used = usedOutputs(workflow, trigger.name).length;
 	const exclusive = trigger.type === 'n8n-nodes-base.webhook' && trigger.onError !== 'continueErrorOutput';
-	if (used < 2 || (exclusive && !isLegacyOrder(workflow))) return [];
+	if (used < 2 || (exclusive && !waitsForOthers(workflow))) return [];
 	return [
 		{
 			code: 'WRAP_OUTPUTS',
@@ -31,14 +31,22 @@ function severalOutputs(workflow: ForeignWorkflow, trigger: ForeignNode): Refusa
 	];
 }
 
-/** `$items()` of the next node looks at this setting of the node before it. */
-function executeOnce(trigger: ForeignNode): Refusal[] {
-	if (trigger.executeOnce !== true) return [];
+/** Order v0 looks at all outputs of a node when a later one waits at a second input. */
+function waitsForOthers(workflow: ForeignWorkflow): boolean {
+	return isLegacyOrder(workflow) && mainEdges(workflow).some(({ target }) => (target.index ?? 0) > 0);
+}
+
+/** `$items()` without a name gives one item when the node before has this setting. */
+function executeOnce(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[] {
+	const asks = nextNodes(workflow, trigger).some(({ parameters }) =>
+		textsIn(parameters).some((text) => /[$_]items\s*\(/.test(text)),
+	);
+	if (trigger.executeOnce !== true || !asks) return [];
 	return [
 		{
 			code: 'WRAP_EXECUTE_ONCE',
 			node: trigger.name,
-			reason: 'This trigger has “Execute Once” on, which the next node’s expressions can see.',
+			reason: 'This trigger has “Execute Once” on, and the next node asks for $items(), which depends on it.',
 			action: 'Switch “Execute Once” off on the trigger; it belongs on the node behind it.',
 		},
 	];
@@ -48,12 +56,7 @@ function executeOnce(trigger: ForeignNode): Refusal[] {
 const PREVIOUS_NODE = /[$_]prevNode\b|[$_]input\s*(?:\?\.|\.)\s*(?:params|context)\b/;
 
 function previousNode(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[] {
-	const next = new Set(
-		usedOutputs(workflow, trigger.name).flatMap(({ targets }) => targets.map(({ node }) => node)),
-	);
-	const suppliers = suppliersOf(workflow, next);
-	return workflow.nodes
-		.filter(({ name }) => next.has(name) || suppliers.has(name))
+	return nextNodes(workflow, trigger)
 		.filter(({ parameters }) => textsIn(parameters).some((text) => PREVIOUS_NODE.test(text)))
 		.map(({ name }) => ({
 			code: 'WRAP_PREVIOUS_NODE',
@@ -62,6 +65,15 @@ function previousNode(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[
 				'It asks for the node before it ($prevNode, $input.params or $input.context), and that would be the lock.',
 			action: `Name the trigger instead, for example $('${trigger.name}').`,
 		}));
+}
+
+/** Those that would get their items from the lock, with the sub-nodes that serve them. */
+function nextNodes(workflow: ForeignWorkflow, trigger: ForeignNode): ForeignNode[] {
+	const next = new Set(
+		usedOutputs(workflow, trigger.name).flatMap(({ targets }) => targets.map(({ node }) => node)),
+	);
+	const suppliers = suppliersOf(workflow, next);
+	return workflow.nodes.filter(({ name }) => next.has(name) || suppliers.has(name));
 }
 
 /** Sub-nodes (models, tools, memories) evaluate their expressions with the items of the node they serve. */

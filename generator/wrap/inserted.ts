@@ -43,22 +43,27 @@ interface Place {
 	position: Position;
 }
 
+/** `events`: each item exists once, so when another execution waits already this one fails instead of skipping. */
 export function acquireNode(
 	place: Place,
 	lock: string,
-	policy: Exclude<BusyDecision, 'none' | 'drops'>,
+	{ policy, events }: { policy: Exclude<BusyDecision, 'none' | 'drops'>; events: boolean },
 ): ForeignNode {
 	return mutexNode(place, 'lock', {
 		operation: 'acquire',
 		lock,
 		onBusy: policy === 'answer' ? 'skip' : policy,
-		options: {},
+		options: policy === 'wait' && events ? NOTHING_LOST : {},
 	});
 }
 
+/** Work has begun when an Ensure runs: it waits and then fails, it never drops the items. */
 export function ensureNode(place: Place, role: 'behind' | 'before', lock: string): ForeignNode {
-	return mutexNode(place, role, { operation: 'ensure', lock, options: {} });
+	return mutexNode(place, role, { operation: 'ensure', lock, onBusy: 'wait', options: NOTHING_LOST });
 }
+
+/** Else the node sends items to its Busy output when an earlier execution of the workflow waits. */
+const NOTHING_LOST = { ifAnotherWaits: 'fail' };
 
 function mutexNode(
 	{ id, name, position }: Place,

@@ -2,7 +2,7 @@ import type { ForeignWorkflow } from './foreign-workflow';
 import { isAcquire, roleOf } from './inserted';
 import type { Refusal } from './refusal';
 
-/** Characters; longer names do not fit into the lock table. */
+/** Characters; the node takes no longer name, and none with an invisible character. */
 export const MAX_LOCK_NAME = 200;
 
 /** The lock that all triggers of a workflow share. A workflow that has one already, ours or the operator’s own, keeps it. */
@@ -26,7 +26,9 @@ export function decideLockName(
 function faultOf(name: unknown): string | undefined {
 	if (typeof name !== 'string' || name.trim() === '') return 'the workflow has no name';
 	if (name.startsWith('=')) return 'it begins with “=”, which n8n would evaluate';
-	if ([...name].length > MAX_LOCK_NAME) return `it has more than ${MAX_LOCK_NAME} characters`;
+	if (/[\p{Cc}\p{Cs}]/u.test(name)) return 'it contains a control character';
+	if ([...name.normalize('NFC')].length > MAX_LOCK_NAME)
+		return `it has more than ${MAX_LOCK_NAME} characters`;
 	return undefined;
 }
 

@@ -1,11 +1,11 @@
-import { mainEdges } from './edges';
+import { mainEdges, usedOutputs } from './edges';
 import type { Entry } from './entries';
 import type { ForeignWorkflow } from './foreign-workflow';
 import type { Refusal, Warning } from './refusal';
 import { TOOL_SERVER } from './trigger-kinds';
 
 /** Connections and expressions find nodes by name; with two of one name nobody can say which is meant. */
-export function findDuplicates({ nodes }: ForeignWorkflow): Refusal[] {
+function findDuplicates({ nodes }: ForeignWorkflow): Refusal[] {
 	const seen = new Set<string>();
 	const twice = new Set<string>();
 	for (const { name } of nodes) (seen.has(name) ? twice : seen).add(name);
@@ -15,6 +15,25 @@ export function findDuplicates({ nodes }: ForeignWorkflow): Refusal[] {
 		reason: 'Several nodes have this name, so nobody can say where its connections belong.',
 		action: 'Give each node a name of its own in the editor, then export again.',
 	}));
+}
+
+/** Some tools write ids where n8n expects names; such a file looks connected and does nothing. */
+function findConnectedById(workflow: ForeignWorkflow): Refusal[] {
+	const names = new Set(workflow.nodes.map(({ name }) => name));
+	return workflow.nodes
+		.filter(({ id }) => typeof id === 'string' && !names.has(id) && usedOutputs(workflow, id).length > 0)
+		.slice(0, 1)
+		.map(({ name }) => ({
+			code: 'WRAP_CONNECTED_BY_ID',
+			node: name,
+			reason: 'Its connections are written under its id; n8n looks for its name, so nothing behind it runs.',
+			action: 'Export the workflow from n8n again, or repair the connections in the editor.',
+		}));
+}
+
+/** What keeps a file from being understood at all. */
+export function findFaults(workflow: ForeignWorkflow): Refusal[] {
+	return [...findDuplicates(workflow), ...findConnectedById(workflow)];
 }
 
 /** What is kept as it is, although it looks wrong or stays without a lock. */

@@ -9,7 +9,7 @@ import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, roleOf } fro
 import { decideLockName } from './lock-name';
 import { placeBeside } from './place';
 import type { Refusal, Warning } from './refusal';
-import { findDuplicates, findWarnings } from './soundness';
+import { findFaults, findWarnings } from './soundness';
 import type { TriggerKind } from './trigger-kinds';
 
 export interface WrapOptions {
@@ -56,14 +56,14 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 	const held = triggers.filter(({ outcome }) => outcome.startsWith('locked')).map(({ node }) => node);
 	const warnings = findWarnings(workflow, entries);
 	if (held.length === 0) {
-		const refusals = findDuplicates(workflow);
+		const refusals = findFaults(workflow);
 		if (refusals.length > 0) return { outcome: 'refused', refusals };
 		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings } };
 	}
 	const name = decideLockName(workflow, options.lock);
 	const plan = planEnsures(workflow, held, options.guard === true);
 	const refusals = [
-		...findDuplicates(workflow),
+		...findFaults(workflow),
 		...name.refusals,
 		...open.flatMap((entry) => [...findHazards(workflow, entry), ...dropped(entry)]),
 		...plan.refusals,
@@ -125,7 +125,8 @@ function addLock(draft: Draft, entry: Decided, lock: string): Draft {
 		const name = takeName(next, 'Lock');
 		const id = idFor(next, 'lock', node.name, String(output));
 		const position = placeBeside(node, next.workflow.nodes);
-		next = addNode(next, acquireNode({ id, name, position }, lock, entry.busy));
+		const events = entry.kind !== 'schedule' && entry.kind !== 'manual';
+		next = addNode(next, acquireNode({ id, name, position }, lock, { policy: entry.busy, events }));
 		const answer = addAnswer(next, entry, name, output);
 		next = setTargets(answer.draft, node.name, output, [edgeTo(name)]);
 		next = addSourceBehind(next, beside, name, { main: [targets, ...answer.busy] });

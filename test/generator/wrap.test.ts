@@ -207,6 +207,15 @@ describe('refused with node and reason:', () => {
 			workflowFrom([nodeOf('Cron', 'cron'), nodeOf('A', 'set'), nodeOf('A', 'set')], ['Cron>A']),
 			['WRAP_DUPLICATE_NAME'],
 		],
+		[
+			'connections by id',
+			{
+				name: 'W',
+				nodes: [nodeOf('Cron', 'cron', { id: 'n1' }), nodeOf('A', 'set', { id: 'n2' })],
+				connections: { n1: { main: [[{ node: 'n2', type: 'main', index: 0 }]] } },
+			},
+			['WRAP_CONNECTED_BY_ID'],
+		],
 		['a workflow without a name', scheduled({ name: undefined }), ['WRAP_NO_LOCK_NAME']],
 		['a name that n8n would evaluate', scheduled({ name: '={{ $env.KEY }}' }), ['WRAP_NO_LOCK_NAME']],
 		[
@@ -218,8 +227,14 @@ describe('refused with node and reason:', () => {
 		['… by the parameters of its input', withWork({ a: ['={{ $input.params.x }}'] }), ['WRAP_PREVIOUS_NODE']],
 		['several outputs at once', twoOutputs('n8n-nodes-somebody.aTrigger'), ['WRAP_OUTPUTS']],
 		[
-			'Execute Once on the trigger',
-			workflowFrom([nodeOf('Cron', 'cron', { executeOnce: true }), nodeOf('A', 'set')], ['Cron>A']),
+			'Execute Once on the trigger, and a next node that asks for its items',
+			workflowFrom(
+				[
+					nodeOf('Cron', 'cron', { executeOnce: true }),
+					nodeOf('A', 'set', { parameters: { a: '={{ $items().length }}' } }),
+				],
+				['Cron>A'],
+			),
 			['WRAP_EXECUTE_ONCE'],
 		],
 		['a second input in the old order', legacyMerge('Cron>Merge:1'), ['WRAP_LEGACY_INPUT']],
@@ -407,5 +422,35 @@ describe('reading', () => {
 	])('refuses %s', (_, text, code) => {
 		const read = readWorkflows(text);
 		expect(read.ok ? 'read' : read.refusal.code).toBe(code);
+	});
+});
+
+describe('no event is dropped:', () => {
+	const optionsOf = (type: string, onBusy: 'wait' | undefined) => {
+		const workflow = workflowFrom(
+			[nodeOf('Start', type), nodeOf('Wait', 'wait'), nodeOf('A', 'set')],
+			['Start>Wait', 'Wait>A'],
+		);
+		const { workflow: locked } = wrapped(workflow, onBusy ? { onBusy: { all: onBusy } } : {});
+		return locks(locked).map(({ parameters }) => [
+			parameters?.operation,
+			parameters?.onBusy,
+			parameters?.options,
+		]);
+	};
+	const failing = { ifAnotherWaits: 'fail' };
+
+	test('an event whose neighbour waits already fails instead of skipping, and so does every Ensure', () => {
+		expect(optionsOf('gmailTrigger', undefined)).toEqual([
+			['acquire', 'wait', failing],
+			['ensure', 'wait', failing],
+		]);
+	});
+
+	test('a tick may be skipped while another one waits', () => {
+		expect(optionsOf('cron', 'wait')).toEqual([
+			['acquire', 'wait', {}],
+			['ensure', 'wait', failing],
+		]);
 	});
 });
