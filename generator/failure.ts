@@ -38,3 +38,13 @@ export class BadRowsError extends OrchestratorError {
 export class SampleRefusedError extends OrchestratorError {
 	readonly code = 'MO_SAMPLE_REFUSED';
 }
+
+/** Workflow files that cannot be wrapped or unwrapped safely; the reasons are in the report. */
+export class RefusedFilesError extends OrchestratorError {
+	readonly code = 'MO_REFUSED_FILES';
+}
+
+/** Workflow files that break a rule. */
+export class FindingsError extends OrchestratorError {
+	readonly code = 'MO_FINDINGS';
+}

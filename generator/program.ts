@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { checkCommand } from './commands/check';
 import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
 import { sendTestCommand } from './commands/send-test';
 import { tasksCommand } from './commands/tasks';
+import { unwrapCommand } from './commands/unwrap';
+import { wrapCommand } from './commands/wrap';
 
 const OVERVIEW = `
 Examples:
@@ -12,6 +15,7 @@ Examples:
   $ master-orchestrator generate --phase 2 --out workflows/phase-2
   $ master-orchestrator enqueue samples/topics.csv
   $ master-orchestrator tasks
+  $ master-orchestrator wrap exports/*.json --out wrapped
 
 The database comes from DATABASE_URL or --database-url.
 Exit codes: 0 done, 1 failed (or a part of it did), 2 wrong usage.`;
@@ -28,6 +32,9 @@ export function createProgram(): Command {
 		tasksCommand(),
 		sendTestCommand(),
 		modelCommand(),
+		wrapCommand(),
+		unwrapCommand(),
+		checkCommand(),
 	];
 	for (const command of commands) program.addCommand(command);
 	prepare(program);

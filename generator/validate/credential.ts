@@ -4,6 +4,7 @@ import type { Rule } from './finding';
 
 export const credential: Rule = {
 	code: 'GEN_CREDENTIAL',
+	scope: 'generated',
 	promise: 'Each node has exactly the credential slots it needs, by their fixed names and without an id.',
 	check: ({ nodes }) => nodes.flatMap((node) => [...missing(node), ...wrong(node)]),
 };

@@ -5,6 +5,7 @@ import type { Rule } from './finding';
 
 export const edgeDirection: Rule = {
 	code: 'GEN_LEFT_EDGE',
+	scope: 'generated',
 	promise: 'Every connection that is not part of a loop points right.',
 	check: (workflow) => {
 		const arcs = arcsOf(workflow);

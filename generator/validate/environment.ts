@@ -6,6 +6,7 @@ const INSTANCE_STATE = /\$(?:env|vars|secrets)\b|\bprocess\s*\.\s*env\b/;
 
 export const environment: Rule = {
 	code: 'GEN_ENVIRONMENT',
+	scope: 'generated',
 	promise: 'No expression reads the environment of the instance.',
 	check: ({ nodes }) =>
 		nodes.flatMap((node) =>

@@ -1,6 +1,6 @@
 import { reachable } from '../graph';
 import type { WorkflowJson } from '../workflow-json';
-import { arcsOf } from './arcs';
+import { executionArcs } from './arcs';
 import type { Rule } from './finding';
 import { expressions } from './parameter-text';
 
@@ -9,12 +9,13 @@ const REFERENCE = /\$(?:node\s*\[|items\s*\(|\()\s*(['"`])((?:\\.|(?!\1).)*)\1/g
 
 export const expressionReference: Rule = {
 	code: 'GEN_EXPRESSION',
+	scope: 'any',
 	promise: 'Expressions name only nodes that exist and run earlier.',
 	check: (workflow) =>
 		workflow.nodes.flatMap((node) =>
 			expressions(node).flatMap(({ path, text }) =>
 				[...text.matchAll(REFERENCE)]
-					.map((match) => match[2] ?? '')
+					.map((match) => (match[2] ?? '').replaceAll(/\\(.)/g, '$1'))
 					.flatMap((name) => complain(workflow, node.name, path, name)),
 			),
 		),
@@ -24,6 +25,6 @@ function complain(workflow: WorkflowJson, user: string, path: string, name: stri
 	if (!workflow.nodes.some((node) => node.name === name)) {
 		return [`“${user}” (${path}) names “${name}”, which does not exist.`];
 	}
-	if (name !== user && reachable([name], arcsOf(workflow)).has(user)) return [];
+	if (name !== user && reachable([name], executionArcs(workflow)).has(user)) return [];
 	return [`“${user}” (${path}) names “${name}”, which does not run before it.`];
 }

@@ -7,6 +7,7 @@ import { expressions } from './parameter-text';
  */
 export const expressionSyntax: Rule = {
 	code: 'GEN_EXPRESSION_SYNTAX',
+	scope: 'generated',
 	promise: 'Every expression opens, closes and is whole JavaScript between the braces.',
 	check: ({ nodes }) =>
 		nodes.flatMap((node) =>

@@ -10,6 +10,8 @@ export interface Finding {
 /** A rule looks at finished JSON, as n8n will get it, and says what is wrong with it. */
 export interface Rule {
 	code: RuleCode;
+	/** `any`: holds for every n8n workflow, so `check` asks it of other people’s; `generated`: our own style only. */
+	scope: 'any' | 'generated';
 	/** One line for the documentation. */
 	promise: string;
 	check: (workflow: WorkflowJson) => string[];
@@ -21,6 +23,7 @@ export type RuleCode =
 	| 'GEN_UNIQUE_NAME'
 	| 'GEN_NAME_LENGTH'
 	| 'GEN_UNIQUE_ID'
+	| 'GEN_STABLE_ID'
 	| 'GEN_CONNECTION'
 	| 'GEN_REACHABLE'
 	| 'GEN_EXPRESSION'

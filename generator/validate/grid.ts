@@ -4,6 +4,7 @@ import type { Rule } from './finding';
 
 export const grid: Rule = {
 	code: 'GEN_GRID',
+	scope: 'generated',
 	promise: 'Everything stands on the grid of the canvas.',
 	check: (workflow) => [
 		...workflow.nodes

@@ -16,6 +16,7 @@ import { region } from './region';
 import { requiredParameter } from './required-parameter';
 import { secret } from './secret';
 import { settings } from './settings';
+import { stableId } from './stable-id';
 import { uniqueId } from './unique-id';
 import { uniqueName } from './unique-name';
 import { webhook } from './webhook';
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
 	uniqueName,
 	nameLength,
 	uniqueId,
+	stableId,
 	connection,
 	reachability,
 	expressionReference,

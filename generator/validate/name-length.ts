@@ -4,6 +4,7 @@ import type { Rule } from './finding';
 
 export const nameLength: Rule = {
 	code: 'GEN_NAME_LENGTH',
+	scope: 'generated',
 	promise: 'Names fit under their nodes without an ellipsis.',
 	check: ({ nodes }) =>
 		nodes

@@ -3,6 +3,7 @@ import type { Rule } from './finding';
 
 export const nodeType: Rule = {
 	code: 'GEN_NODE_TYPE',
+	scope: 'generated',
 	promise: 'Every node has a type and a version that exist.',
 	check: ({ nodes }) =>
 		nodes.flatMap(({ name, type, typeVersion }) => {

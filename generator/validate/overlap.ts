@@ -5,6 +5,7 @@ import type { Rule } from './finding';
 
 export const overlap: Rule = {
 	code: 'GEN_OVERLAP',
+	scope: 'generated',
 	promise: 'No node covers another, no note covers another.',
 	check: (workflow) => [
 		...collisions(workingNodes(workflow).map((node) => ({ name: node.name, box: nodeBox(node) }))),

@@ -5,6 +5,7 @@ import type { Rule } from './finding';
 
 export const region: Rule = {
 	code: 'GEN_REGION',
+	scope: 'generated',
 	promise: 'Every node with its name lies in exactly one sticky note, and every note has a title and a node.',
 	check: (workflow) => {
 		const notes = stickyNotes(workflow);

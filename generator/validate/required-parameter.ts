@@ -3,6 +3,7 @@ import type { Rule } from './finding';
 
 export const requiredParameter: Rule = {
 	code: 'GEN_REQUIRED_PARAMETER',
+	scope: 'generated',
 	promise: 'Every parameter that a node needs has a value.',
 	check: ({ nodes }) =>
 		nodes.flatMap(({ name, type, parameters }) =>

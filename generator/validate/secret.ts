@@ -14,6 +14,7 @@ const SHAPES: ReadonlyArray<[what: string, shape: RegExp]> = [
 
 export const secret: Rule = {
 	code: 'GEN_SECRET',
+	scope: 'any',
 	promise: 'No secret is in the file.',
 	check: (workflow) => {
 		const text = JSON.stringify(workflow);

@@ -16,6 +16,7 @@ const EXPECTED: ReadonlyArray<
 
 export const settings: Rule = {
 	code: 'GEN_SETTINGS',
+	scope: 'generated',
 	promise: 'Every setting is explicit: a missing one would follow the instance.',
 	check: (workflow) =>
 		EXPECTED.flatMap(([name, allowed, what]) => {

@@ -6,6 +6,7 @@ const DEPLOYMENT = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 export const webhook: Rule = {
 	code: 'GEN_WEBHOOK',
+	scope: 'generated',
 	promise: 'Every node that receives requests has a webhook id and a path that its deployment leads.',
 	check: ({ nodes }) =>
 		nodes

@@ -5,6 +5,7 @@ const KEYS = new Set(['workflowId', 'errorWorkflow', 'callerIds', 'parentWorkflo
 
 export const workflowReference: Rule = {
 	code: 'GEN_WORKFLOW_REFERENCE',
+	scope: 'generated',
 	promise: 'No workflow names another one by its id.',
 	check: (workflow) => referencesIn(workflow).map((path) => `${path} refers to a workflow by its id.`),
 };

@@ -34,6 +34,9 @@ test.each([
 	[['model']],
 	[['model', 'set']],
 	[['model', 'list']],
+	[['wrap']],
+	[['unwrap']],
+	[['check']],
 	[[]],
 ])('%j --help shows examples and succeeds', (command) => {
 	const { status, stdout, stderr } = run([...command, '--help']);

@@ -32,7 +32,7 @@ const mutants: Array<[RuleCode, string, (workflow: WorkflowJson) => void]> = [
 	],
 	['GEN_UNIQUE_ID', 'two nodes of one id', (w) => (node(w, 'Write Outline').id = node(w, 'Task Trigger').id)],
 	[
-		'GEN_UNIQUE_ID',
+		'GEN_STABLE_ID',
 		'a random id',
 		(w) => (node(w, 'Write Outline').id = 'e58f1e3c-0f0f-4a4a-9a9a-000000000000'),
 	],

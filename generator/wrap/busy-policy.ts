@@ -1,0 +1,49 @@
+import { TRIGGER_KINDS, type Answering, type TriggerKind } from './trigger-kinds';
+
+/** What the acquire does while another execution holds the lock. */
+export const BUSY_POLICIES = ['skip', 'wait', 'fail'] as const;
+export type BusyPolicy = (typeof BUSY_POLICIES)[number];
+
+/** What the operator asked for: per kind, or for all. */
+export type BusyChoice = Partial<Record<TriggerKind | 'all', BusyPolicy>>;
+
+/**
+ * `answer`: skip, and a node on the Busy output tells the caller. `none`: no lock at all.
+ * `drops`: the choice would lose events without a word, so it is not taken.
+ */
+export type BusyDecision = BusyPolicy | 'answer' | 'none' | 'drops';
+
+/**
+ * Skip is safe only where the next tick comes by itself, or where a person pressed a button and sees it. Every other
+ * trigger brings an event that exists once: it waits (bounded by the node’s max wait), then fails visibly; a caller that a
+ * node of the workflow answers gets a real “busy” at once. A called workflow runs under its caller’s lock.
+ */
+export function decideBusy(kind: TriggerKind, answering: Answering, choice: BusyChoice): BusyDecision {
+	const chosen = choice[kind] ?? (kind === 'called' ? undefined : choice.all);
+	const answers = answering === 'response-node' || answering === 'form-page';
+	if (chosen === undefined) return answers ? 'answer' : DEFAULTS[kind];
+	if (chosen !== 'skip' || kind === 'schedule' || kind === 'manual') return chosen;
+	return answers ? 'answer' : 'drops';
+}
+
+const DEFAULTS: Readonly<Record<TriggerKind, BusyDecision>> = {
+	schedule: 'skip',
+	manual: 'skip',
+	webhook: 'wait',
+	form: 'wait',
+	chat: 'wait',
+	poll: 'wait',
+	email: 'wait',
+	app: 'wait',
+	error: 'wait',
+	unknown: 'wait',
+	called: 'none',
+};
+
+/** `skip`, or `schedule=wait`; undefined = neither. */
+export function parseBusyChoice(text: string): BusyChoice | undefined {
+	const [kind = '', policy = ''] = text.includes('=') ? text.split('=', 2) : ['all', text];
+	const known = [...TRIGGER_KINDS, 'all' as const].find((each) => each === kind);
+	const named = BUSY_POLICIES.find((each) => each === policy);
+	return known && named ? { [known]: named } : undefined;
+}

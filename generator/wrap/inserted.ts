@@ -1,0 +1,170 @@
+import { OWN_PACKAGE, CREDENTIAL_NAMES, POSTGRES_CREDENTIAL, STICKY_NOTE } from '../catalogue';
+import { noteMarkdown } from '../note-text';
+import type { BusyDecision } from './busy-policy';
+import type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
+
+export const MUTEX = `${OWN_PACKAGE}.workflowMutex`;
+
+/** Where an inserted node stands; the words are in its notes, and unwrap finds it by them. */
+export const ROLES = {
+	lock: 'lock behind a trigger',
+	behind: 'lock again behind a node that parks',
+	before: 'lock again before work that others can see',
+	answer: 'answer while the lock is busy',
+	note: 'note',
+} as const;
+export type Role = keyof typeof ROLES;
+
+const MARK = 'Inserted by master-orchestrator wrap: ';
+
+/** n8n keeps `notes` through import, paste, renaming and saving; it gives new ids and drops parameters it does not know. */
+export const notesOf = (role: Role): string => `${MARK}${ROLES[role]}. Unwrap takes it out again.`;
+
+/** The role of a node that wrap inserted; undefined for the operator’s own. */
+export function roleOf({ notes, type }: ForeignNode): Role | undefined {
+	if (typeof notes !== 'string' || !notes.startsWith(MARK)) return undefined;
+	const role = roles().find((each) => notes.startsWith(`${MARK}${ROLES[each]}.`));
+	const mutex = role === 'lock' || role === 'behind' || role === 'before';
+	return mutex === (type === MUTEX) ? role : undefined;
+}
+
+const roles = (): Role[] => ['lock', 'behind', 'before', 'answer', 'note'];
+
+/** An acquire that the operator put behind a trigger by hand counts as well. */
+export function isAcquire({ type, parameters, disabled }: ForeignNode): boolean {
+	return type === MUTEX && parameters?.operation === 'acquire' && disabled !== true;
+}
+
+type Position = [x: number, y: number];
+
+interface Place {
+	id: string;
+	name: string;
+	position: Position;
+}
+
+/** `events`: each item exists once, so when another execution waits already this one fails instead of skipping. */
+export function acquireNode(
+	place: Place,
+	lock: string,
+	{ policy, events }: { policy: Exclude<BusyDecision, 'none' | 'drops'>; events: boolean },
+): ForeignNode {
+	return mutexNode(place, 'lock', {
+		operation: 'acquire',
+		lock,
+		onBusy: policy === 'answer' ? 'skip' : policy,
+		options: policy === 'wait' && events ? NOTHING_LOST : {},
+	});
+}
+
+/** Work has begun when an Ensure runs: it waits and then fails, it never drops the items. */
+export function ensureNode(place: Place, role: 'behind' | 'before', lock: string): ForeignNode {
+	return mutexNode(place, role, { operation: 'ensure', lock, onBusy: 'wait', options: NOTHING_LOST });
+}
+
+/** Else the node sends items to its Busy output when an earlier execution of the workflow waits. */
+const NOTHING_LOST = { ifAnotherWaits: 'fail' };
+
+function mutexNode(
+	{ id, name, position }: Place,
+	role: Role,
+	parameters: Record<string, unknown>,
+): ForeignNode {
+	return {
+		parameters,
+		id,
+		name,
+		type: MUTEX,
+		typeVersion: 1,
+		position,
+		credentials: { [POSTGRES_CREDENTIAL]: { id: null, name: CREDENTIAL_NAMES[POSTGRES_CREDENTIAL] } },
+		notes: notesOf(role),
+	};
+}
+
+const BUSY_TEXT = 'Another execution is at work. Please try again in a minute.';
+
+/** Seconds; the node’s own max wait is as long. */
+const RETRY_AFTER = '60';
+
+export function busyResponse({ id, name, position }: Place): ForeignNode {
+	return {
+		parameters: {
+			respondWith: 'json',
+			responseBody: JSON.stringify({ error: 'busy', message: BUSY_TEXT }),
+			options: {
+				responseCode: 503,
+				responseHeaders: { entries: [{ name: 'Retry-After', value: RETRY_AFTER }] },
+			},
+		},
+		id,
+		name,
+		type: 'n8n-nodes-base.respondToWebhook',
+		typeVersion: 1.1,
+		position,
+		notes: notesOf('answer'),
+	};
+}
+
+export function busyPage({ id, name, position }: Place): ForeignNode {
+	return {
+		parameters: {
+			operation: 'completion',
+			completionTitle: 'Not accepted yet',
+			completionMessage: BUSY_TEXT,
+			options: {},
+		},
+		id,
+		name,
+		type: 'n8n-nodes-base.form',
+		typeVersion: 1,
+		position,
+		notes: notesOf('answer'),
+	};
+}
+
+const NOTE_WIDTH = 480;
+const NOTE_HEIGHT = 224;
+
+const GUARDED =
+	'Ensure nodes stand before the work that others can see. A retry begins at the failed node itself and a test of one node runs it alone: both pass by the Ensure before it.';
+const UNGUARDED =
+	'A retried execution and a run of part of the workflow begin behind the lock and do not take it. “wrap --guard” narrows that.';
+
+export function limitNote(
+	id: string,
+	name: string,
+	workflow: ForeignWorkflow,
+	guarded: boolean,
+): ForeignNode {
+	const [x, y] = corner(workflow);
+	return {
+		parameters: {
+			content: noteMarkdown(
+				'One at a time',
+				`A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`,
+			),
+			height: NOTE_HEIGHT,
+			width: NOTE_WIDTH,
+			color: 3,
+		},
+		id,
+		name,
+		type: STICKY_NOTE,
+		typeVersion: 1,
+		position: [x, y - NOTE_HEIGHT - 32],
+		notes: notesOf('note'),
+	};
+}
+
+function corner({ nodes }: ForeignWorkflow): Position {
+	const places = nodes.map(positionOf);
+	return [Math.min(...places.map(([x]) => x)), Math.min(...places.map(([, y]) => y))];
+}
+
+/** n8n stands a node without a usable position at the origin. */
+export function positionOf({ position }: ForeignNode): Position {
+	if (!Array.isArray(position)) return [0, 0];
+	const [x, y]: unknown[] = position;
+	return [Number.isFinite(x) ? Number(x) : 0, Number.isFinite(y) ? Number(y) : 0];
+}

@@ -1,0 +1,161 @@
+import { type BusyChoice, type BusyDecision, decideBusy } from './busy-policy';
+import { addNode, addSourceBehind, type Draft, draftOf, edgeTo, idFor, setTargets, takeName } from './draft';
+import { usedOutputs } from './edges';
+import { ensureBefore, ensureBehind, planEnsures } from './ensures';
+import { type Entry, findEntries } from './entries';
+import type { ForeignTarget, ForeignWorkflow } from './foreign-workflow';
+import { findHazards } from './hazards';
+import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, roleOf } from './inserted';
+import { decideLockName } from './lock-name';
+import { placeBeside } from './place';
+import type { Refusal, Warning } from './refusal';
+import { findFaults, findWarnings } from './soundness';
+import type { TriggerKind } from './trigger-kinds';
+
+export interface WrapOptions {
+	/** Default: the workflow’s name. */
+	lock?: string;
+	onBusy?: BusyChoice;
+	guard?: boolean;
+}
+
+export type WrapResult =
+	| { outcome: 'wrapped' | 'unchanged'; workflow: ForeignWorkflow; report: WrapReport }
+	| { outcome: 'refused'; refusals: Refusal[] };
+
+export interface WrapReport {
+	/** The lock that all triggers share; undefined when no trigger needs one. */
+	lock?: string;
+	triggers: TriggerReport[];
+	/** Names of the nodes that take the lock again. */
+	ensures: string[];
+	warnings: Warning[];
+}
+
+export interface TriggerReport {
+	node: string;
+	kind: TriggerKind;
+	/** `called`: it runs under its caller’s lock; `idle`: it leads nowhere. */
+	outcome: 'locked' | 'locked already' | 'called' | 'idle';
+	busy?: BusyDecision;
+}
+
+type Decided = Entry & { busy: Exclude<BusyDecision, 'none' | 'drops'> };
+
+/**
+ * Puts an acquire behind every trigger that does work. Nothing else of the workflow changes, and `unwrap` gives it back
+ * exactly. What cannot be kept is refused with the node and the reason. Wrapping again changes nothing.
+ */
+export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): WrapResult {
+	const entries = findEntries(workflow);
+	const triggers = entries.map((entry) => reportOn(workflow, entry, options));
+	const open = entries.flatMap((entry, index) => {
+		const { outcome, busy } = triggers[index] ?? {};
+		return outcome === 'locked' && busy !== undefined ? [{ ...entry, busy }] : [];
+	});
+	const held = triggers.filter(({ outcome }) => outcome.startsWith('locked')).map(({ node }) => node);
+	const warnings = findWarnings(workflow, entries);
+	if (held.length === 0) {
+		const refusals = findFaults(workflow);
+		if (refusals.length > 0) return { outcome: 'refused', refusals };
+		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings } };
+	}
+	const name = decideLockName(workflow, options.lock);
+	const plan = planEnsures(workflow, held, options.guard === true);
+	const refusals = [
+		...findFaults(workflow),
+		...name.refusals,
+		...open.flatMap((entry) => [...findHazards(workflow, entry), ...dropped(entry)]),
+		...plan.refusals,
+	];
+	if (refusals.length > 0) return { outcome: 'refused', refusals };
+	const { lock } = name;
+	let draft = draftOf(workflow);
+	const before = draft;
+	for (const entry of open.filter(isDecided)) draft = addLock(draft, entry, lock);
+	for (const node of plan.behind) draft = ensureBehind(draft, node, lock);
+	for (const node of plan.before) draft = ensureBefore(draft, node, lock);
+	if (draft === before) {
+		return { outcome: 'unchanged', workflow, report: { lock, triggers, ensures: [], warnings } };
+	}
+	draft = addNote(draft, workflow, options.guard === true);
+	const ensures = [...plan.behind, ...plan.before].map((node) => node.name);
+	return { outcome: 'wrapped', workflow: draft.workflow, report: { lock, triggers, ensures, warnings } };
+}
+
+function reportOn(workflow: ForeignWorkflow, entry: Entry, { onBusy = {} }: WrapOptions): TriggerReport {
+	const { node, kind } = entry;
+	if (!entry.works) return { node: node.name, kind, outcome: 'idle' };
+	if (isLocked(workflow, node.name)) return { node: node.name, kind, outcome: 'locked already' };
+	const busy = decideBusy(kind, entry.answering, onBusy);
+	return busy === 'none'
+		? { node: node.name, kind, outcome: 'called' }
+		: { node: node.name, kind, outcome: 'locked', busy };
+}
+
+/** Every way out of the trigger leads into an acquire, ours or the operator’s own. */
+function isLocked(workflow: ForeignWorkflow, trigger: string): boolean {
+	const acquires = new Set(workflow.nodes.filter(isAcquire).map(({ name }) => name));
+	return usedOutputs(workflow, trigger).every(({ targets }) =>
+		targets.every(({ node }) => acquires.has(node)),
+	);
+}
+
+const isDecided = (entry: Entry & { busy: BusyDecision }): entry is Decided =>
+	entry.busy !== 'none' && entry.busy !== 'drops';
+
+function dropped({ node, busy }: Entry & { busy: BusyDecision }): Refusal[] {
+	if (busy !== 'drops') return [];
+	return [
+		{
+			code: 'WRAP_WOULD_DROP',
+			node: node.name,
+			reason: 'Each of its events exists once; “skip” would lose those that arrive while the lock is held.',
+			action: 'Use --on-busy wait or fail for this kind of trigger, for example --on-busy schedule=skip.',
+		},
+	];
+}
+
+/** The trigger’s edges move to the lock’s first output, as they are; one lock for each output in use. */
+function addLock(draft: Draft, entry: Decided, lock: string): Draft {
+	const { node } = entry;
+	let beside = node.name;
+	let next = draft;
+	for (const { output, targets } of usedOutputs(draft.workflow, node.name)) {
+		const name = takeName(next, 'Lock');
+		const id = idFor(next, 'lock', node.name, String(output));
+		const position = placeBeside(node, next.workflow.nodes);
+		const events = entry.kind !== 'schedule' && entry.kind !== 'manual';
+		next = addNode(next, acquireNode({ id, name, position }, lock, { policy: entry.busy, events }));
+		const answer = addAnswer(next, entry, name, output);
+		next = setTargets(answer.draft, node.name, output, [edgeTo(name)]);
+		next = addSourceBehind(next, beside, name, { main: [targets, ...answer.busy] });
+		beside = name;
+	}
+	return next;
+}
+
+/** A node on the Busy output, where a node of the workflow answers the caller. */
+function addAnswer(
+	draft: Draft,
+	{ busy, answering, node }: Decided,
+	lock: string,
+	output: number,
+): { draft: Draft; busy: ForeignTarget[][] } {
+	const from = draft.workflow.nodes.find(({ name }) => name === lock);
+	if (busy !== 'answer' || from === undefined) return { draft, busy: [] };
+	const name = takeName(draft, 'Answer Busy');
+	const place = {
+		id: idFor(draft, 'answer', node.name, String(output)),
+		name,
+		position: placeBeside(from, draft.workflow.nodes),
+	};
+	const inserted = answering === 'form-page' ? busyPage(place) : busyResponse(place);
+	return { draft: addNode(draft, inserted), busy: [[edgeTo(name)]] };
+}
+
+/** One note a workflow, however often it is wrapped. */
+function addNote(draft: Draft, workflow: ForeignWorkflow, guard: boolean): Draft {
+	if (workflow.nodes.some((node) => roleOf(node) === 'note')) return draft;
+	return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
+}
