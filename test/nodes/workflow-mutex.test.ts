@@ -334,6 +334,21 @@ describe('a parked execution', () => {
 		expect(await holders()).toEqual([]);
 	});
 
+	it('that wakes at once is not robbed of its lock by the keeper from before', async () => {
+		const gate = new Gate();
+		const steps = [start, mutex('acquire'), wait(inTwoHours()), mutex('ensure', {}, 'Again'), work(gate)];
+		const engine = { url: database.url, executionId: 'p' };
+		const workflow = workflowOf(steps, {});
+		const parked = await startWorkflow(workflow, itemsOf({ n: 1 }), engine);
+		const woken = resumeWorkflow(workflow, copyOf(parked), engine);
+		await gate.begun;
+		await sleep(1300);
+		expect(await holders()).toMatchObject([{ executionId: 'p', status: 'held' }]);
+		gate.open();
+		await woken;
+		expect(await holders()).toEqual([]);
+	});
+
 	/** As if n8n had stored and loaded it. */
 	function copyOf(run: IRun) {
 		const data = structuredClone({ ...run.data, executionData: undefined });
