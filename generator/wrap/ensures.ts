@@ -33,7 +33,7 @@ export function planEnsures(
 		refusals: [
 			...behind.flatMap((node) => [...severalOutputs(workflow, node), ...keyOrder(workflow, node)]),
 			...before.flatMap((node) => severalInputs(workflow, node)),
-			...(touched[0] && isLegacyOrder(workflow) ? legacyOrder(workflow, led, touched[0]) : []),
+			...(touched[0] && isLegacyOrder(workflow) ? legacyOrder(workflow, touched[0]) : []),
 		],
 	};
 }
@@ -131,8 +131,8 @@ function severalInputs(workflow: ForeignWorkflow, node: ForeignNode): Refusal[] 
 }
 
 /** Order v0 takes turns between branches, so one more node in one of them can let another one overtake. */
-function legacyOrder(workflow: ForeignWorkflow, led: ReadonlySet<string>, touched: ForeignNode): Refusal[] {
-	const branching = workflow.nodes.find((node) => led.has(node.name) && branches(workflow, node));
+function legacyOrder(workflow: ForeignWorkflow, touched: ForeignNode): Refusal[] {
+	const branching = workflow.nodes.find((node) => branches(workflow, node));
 	if (!branching) return [];
 	return [
 		{

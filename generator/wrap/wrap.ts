@@ -6,6 +6,7 @@ import { type Entry, findEntries } from './entries';
 import type { ForeignTarget, ForeignWorkflow } from './foreign-workflow';
 import { findHazards } from './hazards';
 import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, roleOf } from './inserted';
+import { legacyMerge } from './legacy-merge';
 import { decideLockName } from './lock-name';
 import { placeBeside } from './place';
 import type { Refusal, Warning } from './refusal';
@@ -66,6 +67,7 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 		...findFaults(workflow),
 		...name.refusals,
 		...open.flatMap((entry) => [...findHazards(workflow, entry), ...dropped(entry)]),
+		...(open.length > 0 ? legacyMerge(workflow) : []),
 		...plan.refusals,
 	];
 	if (refusals.length > 0) return { outcome: 'refused', refusals };

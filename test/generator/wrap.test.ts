@@ -240,6 +240,24 @@ describe('refused with node and reason:', () => {
 		['a second input in the old order', legacyMerge('Cron>Merge:1'), ['WRAP_LEGACY_INPUT']],
 		['… not its first', legacyMerge('Cron>Merge:0'), ['wrapped']],
 		[
+			'in the old order a merge of several triggers with branches',
+			workflowFrom(
+				[nodeOf('A', 'cron'), nodeOf('B', 'cron'), nodeOf('Merge', 'merge'), nodeOf('C', 'set')],
+				['A>Merge', 'A>C', 'B>C', 'C>Merge:1'],
+				{ settings: {} },
+			),
+			['WRAP_LEGACY_ORDER'],
+		],
+		[
+			'… not without branches',
+			workflowFrom(
+				[nodeOf('A', 'cron'), nodeOf('B', 'cron'), nodeOf('Merge', 'merge'), nodeOf('C', 'set')],
+				['A>Merge', 'B>C', 'C>Merge:1'],
+				{ settings: {} },
+			),
+			['wrapped'],
+		],
+		[
 			'nodes named by whole numbers',
 			workflowFrom([nodeOf('1', 'cron'), nodeOf('2', 'cron'), nodeOf('A', 'set')], ['1>A', '2>A']),
 			['WRAP_KEY_ORDER', 'WRAP_KEY_ORDER'],
