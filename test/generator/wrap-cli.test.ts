@@ -85,7 +85,7 @@ test('files that call each other in a circle need one lock', () => {
 	expect(run('wrap', 'a.json', '--out', 'self')).toMatchObject({ status: 0 });
 });
 
-test.each<[string, string[], string]>([
+const misuses: Array<[string, string[], string]> = [
 	['no folder', ['wrap', 'sales.json'], '--out'],
 	['a file that does not exist', ['wrap', 'nowhere.json', '--out', 'out'], 'Cannot read nowhere.json'],
 	[
@@ -100,7 +100,8 @@ test.each<[string, string[], string]>([
 	],
 	['its own folder', ['wrap', 'sales.json', '--out', '.'], 'would overwrite sales.json'],
 	['two files of one name', ['wrap', 'sales.json', './sales.json', '--out', 'out'], 'Two files are called'],
-])('%s is wrong usage, and nothing is written', (_, args, text) => {
+];
+test.each(misuses)('%s is wrong usage, and nothing is written', (_, args, text) => {
 	put('sales.json', scheduled());
 	const { status, stderr } = run(...args);
 	expect(status).toBe(2);

@@ -397,7 +397,7 @@ describe('reading', () => {
 		return JSON.stringify(workflow);
 	};
 
-	test.each<[string, string, string]>([
+	const unreadable: Array<[string, string, string]> = [
 		['nothing', '', 'WRAP_NOT_JSON'],
 		['half a file', '{"nodes": [', 'WRAP_NOT_JSON'],
 		['a number', '42', 'WRAP_NOT_A_WORKFLOW'],
@@ -437,7 +437,8 @@ describe('reading', () => {
 			}),
 			'WRAP_TOO_LARGE',
 		],
-	])('refuses %s', (_, text, code) => {
+	];
+	test.each(unreadable)('refuses %s', (_, text, code) => {
 		const read = readWorkflows(text);
 		expect(read.ok ? 'read' : read.refusal.code).toBe(code);
 	});
