@@ -12,7 +12,7 @@ export interface Sighting {
 
 /** A server that stands for the work of workflows and remembers when it was done; no part of the package knows it. */
 export interface Witness {
-	/** GET `<url>/work/<workflow>/<execution>?ms=<duration>` is the work: it answers when that is over. */
+	/** GET `<url>/job/<workflow>/<execution>?ms=<duration>` is the work: it answers when that is over. */
 	readonly url: string;
 	/** In the order in which it happened. The work goes on when its caller hangs up, as a real one would. */
 	readonly seen: readonly Sighting[];

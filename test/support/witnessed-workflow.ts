@@ -29,7 +29,7 @@ export function workflowOf({ name, workMs, then, settings }: Work, witnessUrl: s
 			},
 			{
 				parameters: {
-					url: `=${witnessUrl}/work/${path}/{{ $execution.id }}?ms=${workMs}`,
+					url: `=${witnessUrl}/job/${path}/{{ $execution.id }}?ms=${workMs}`,
 					options: { timeout: 60_000 },
 				},
 				id: `${path}-work`,
