@@ -41,7 +41,7 @@ async function ask({ model, prompt, maxTokens, options }: Parameters, services: 
 	if (model === null) {
 		throw new InvalidInputError(
 			'The task names no language model: none is enabled.',
-			'Enable one: master-orchestrator model --provider openai --enable.',
+			'Enable one: master-orchestrator model set openai --enable.',
 		);
 	}
 	const request = buildLlmRequest(model, { prompt, maxTokens }, await services.llm());
