@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod/v4';
+import { OWN_PACKAGE } from '../generator/catalogue';
 import { HostError } from './host-error';
 
 const node = z.looseObject({
@@ -18,7 +19,7 @@ export type WorkflowFile = z.infer<typeof workflow>;
 
 /** Generated files leave this slot empty, because n8n publishes no workflow whose slot it cannot fill; a host has it. */
 export const LLM_CREDENTIAL = { type: 'orchestratorLlm', name: 'Orchestrator LLM' } as const;
-const LLM_NODE = 'n8n-nodes-master-orchestrator.llmCall';
+const LLM_NODE = `${OWN_PACKAGE}.llmCall`;
 
 /** Ids of credentials by their type and name. */
 export type CredentialIds = (type: string, name: string) => string | null;

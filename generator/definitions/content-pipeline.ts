@@ -1,3 +1,4 @@
+import { SIGNING_CREDENTIAL } from '../catalogue';
 import type { GenerationContext, NodeDefinition, WorkflowDefinition } from '../definition';
 import { DRAFT_TOKENS, llmNode, OUTLINE_TOKENS, PROMPTS } from './language-model';
 import { ownNode, settings, signedNode, webhookPath, workflowName } from './nodes';
@@ -62,20 +63,18 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 				{ key: 'draft', region: 'write', name: 'Write Draft', onError: 'continueErrorOutput' },
 				{ prompt: PROMPTS.draft, maxTokens: DRAFT_TOKENS, outputField: 'draft' },
 			),
-			{
-				...ownNode(
-					{ key: 'assemble', region: 'publish', name: 'Assemble and Score', onError: 'continueErrorOutput' },
-					'contentArticle',
-					{
-						operation: 'assemble',
-						outline: '={{ $json.outline }}',
-						draft: '={{ $json.draft }}',
-						usage: '={{ $json.usage }}',
-						task: TASK,
-					},
-				),
-				credentials: [],
-			},
+			ownNode(
+				{ key: 'assemble', region: 'publish', name: 'Assemble and Score', onError: 'continueErrorOutput' },
+				'contentArticle',
+				{
+					operation: 'assemble',
+					outline: '={{ $json.outline }}',
+					draft: '={{ $json.draft }}',
+					usage: '={{ $json.usage }}',
+					task: TASK,
+				},
+				[],
+			),
 			ownNode(
 				{ key: 'publish', region: 'publish', name: 'Publish Article', onError: 'continueErrorOutput' },
 				'contentArticle',
@@ -103,18 +102,16 @@ export function contentPipeline({ deployment, timezone }: GenerationContext): Wo
 	};
 }
 
-function report(place: Parameters<typeof signedNode>[0], outcome: 'succeeded' | 'failed'): NodeDefinition {
+function report(place: Parameters<typeof ownNode>[0], outcome: 'succeeded' | 'failed'): NodeDefinition {
 	const result =
 		'={{ ({ article_id: $json.published.articleId, published: $json.published.outcome, title: $json.article.title, word_count: $json.article.wordCount, quality_score: $json.article.qualityScore }) }}';
-	return {
-		...signedNode(place, 'taskReport', {
-			operation: 'report',
-			outcome,
-			...(outcome === 'succeeded' ? { result } : {}),
-			usage: '={{ $json.usage ?? [] }}',
-			...(outcome === 'failed' ? { retry: '={{ $json.details?.retry ?? {} }}' } : {}),
-			task: TASK,
-		}),
-		credentials: ['orchestratorSigning'],
+	const parameters = {
+		operation: 'report',
+		outcome,
+		...(outcome === 'succeeded' ? { result } : {}),
+		usage: '={{ $json.usage ?? [] }}',
+		...(outcome === 'failed' ? { retry: '={{ $json.details?.retry ?? {} }}' } : {}),
+		task: TASK,
 	};
+	return ownNode(place, 'taskReport', parameters, [SIGNING_CREDENTIAL]);
 }

@@ -34,5 +34,5 @@ export function llmNode(
 		model: `={{ ${TRIGGER}.model }}`,
 		options: {},
 	};
-	return { ...ownNode(place, 'llmCall', parameters), credentials: [] };
+	return ownNode(place, 'llmCall', parameters, []);
 }

@@ -4,25 +4,24 @@ import type { NodeDefinition, NodeParameters, WorkflowSettings } from '../defini
 type Place = Pick<NodeDefinition, 'key' | 'region' | 'name'> &
 	Partial<Pick<NodeDefinition, 'row' | 'column' | 'onError' | 'notes'>>;
 
-/** A node of this package that uses the orchestrator's database. */
-export function ownNode(place: Place, type: string, parameters: NodeParameters): NodeDefinition {
-	return {
-		...place,
-		type: `${OWN_PACKAGE}.${type}`,
-		typeVersion: 1,
-		parameters,
-		credentials: [POSTGRES_CREDENTIAL],
-	};
+/** A node of this package; unless said otherwise it uses the orchestrator's database. */
+export function ownNode(
+	place: Place,
+	type: string,
+	parameters: NodeParameters,
+	credentials: readonly string[] = [POSTGRES_CREDENTIAL],
+): NodeDefinition {
+	return { ...place, type: `${OWN_PACKAGE}.${type}`, typeVersion: 1, parameters, credentials };
 }
 
 /** Same, and it signs or verifies messages. */
 export function signedNode(place: Place, type: string, parameters: NodeParameters): NodeDefinition {
-	return { ...ownNode(place, type, parameters), credentials: [POSTGRES_CREDENTIAL, SIGNING_CREDENTIAL] };
+	return ownNode(place, type, parameters, [POSTGRES_CREDENTIAL, SIGNING_CREDENTIAL]);
 }
 
-/** A node that n8n brings. */
+/** A node that n8n brings; those that we use need no credential. */
 export function baseNode(
-	place: Place & Pick<NodeDefinition, 'typeVersion'> & Partial<Pick<NodeDefinition, 'credentials'>>,
+	place: Place & Pick<NodeDefinition, 'typeVersion'>,
 	type: string,
 	parameters: NodeParameters,
 ): NodeDefinition {

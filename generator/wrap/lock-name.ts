@@ -1,9 +1,7 @@
+import { InvalidInputError, parseLockName } from '../../core';
 import type { ForeignWorkflow } from './foreign-workflow';
 import { isAcquire, roleOf } from './inserted';
 import type { Refusal } from './refusal';
-
-/** Characters; the node takes no longer name, and none with an invisible character. */
-export const MAX_LOCK_NAME = 200;
 
 /** The lock that all triggers of a workflow share. A workflow that has one already, ours or the operator’s own, keeps it. */
 export function decideLockName(
@@ -22,14 +20,17 @@ export function decideLockName(
 		: { lock: '', refusals: [noName(fault ?? 'it has no name')] };
 }
 
-/** n8n evaluates a value that begins with “=”: a hostile name would run as code. */
+/** What the node itself would refuse. And n8n evaluates a value that begins with “=”: a hostile name would run as code. */
 function faultOf(name: unknown): string | undefined {
 	if (typeof name !== 'string' || name.trim() === '') return 'the workflow has no name';
 	if (name.startsWith('=')) return 'it begins with “=”, which n8n would evaluate';
-	if (/[\p{Cc}\p{Cs}]/u.test(name)) return 'it contains a control character';
-	if ([...name.normalize('NFC')].length > MAX_LOCK_NAME)
-		return `it has more than ${MAX_LOCK_NAME} characters`;
-	return undefined;
+	try {
+		parseLockName(name);
+		return undefined;
+	} catch (error) {
+		if (error instanceof InvalidInputError) return error.message.replace(/\.$/, '');
+		throw error;
+	}
 }
 
 const noName = (fault: string): Refusal => ({

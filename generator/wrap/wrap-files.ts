@@ -17,7 +17,10 @@ export type FileResult<Report> =
 	| { name: string; outcome: 'refused'; refusals: Refusal[] };
 
 export interface Part<Report> {
+	/** Its name. */
 	workflow: string;
+	/** As it is afterwards. */
+	result: ForeignWorkflow;
 	report: Report;
 }
 
@@ -65,7 +68,6 @@ function changeFile<Report>({ name, text }: SourceFile, change: Change<Report>):
 	const read = readWorkflows(text);
 	if (!read.ok) return { name, outcome: 'refused', refusals: [read.refusal] };
 	const refusals: Refusal[] = [];
-	const workflows: ForeignWorkflow[] = [];
 	const parts: Array<Part<Report>> = [];
 	let changed = false;
 	for (const workflow of read.file.workflows) {
@@ -75,11 +77,10 @@ function changeFile<Report>({ name, text }: SourceFile, change: Change<Report>):
 			continue;
 		}
 		changed ||= one.changed;
-		workflows.push(one.workflow);
-		parts.push({ workflow: String(workflow.name ?? ''), report: one.report });
+		parts.push({ workflow: String(workflow.name ?? ''), result: one.workflow, report: one.report });
 	}
 	if (refusals.length > 0) return { name, outcome: 'refused', refusals };
-	const file: WorkflowFile = { ...read.file, workflows };
+	const file: WorkflowFile = { ...read.file, workflows: parts.map(({ result }) => result) };
 	return changed
 		? { name, outcome: 'changed', text: writeWorkflows(file), parts }
 		: { name, outcome: 'unchanged', text, parts };
@@ -88,13 +89,7 @@ function changeFile<Report>({ name, text }: SourceFile, change: Change<Report>):
 function refuseCycles(results: Array<FileResult<WrapReport>>): Array<FileResult<WrapReport>> {
 	const members = results.flatMap((result, file) => {
 		if (result.outcome === 'refused') return [];
-		const read = readWorkflows(result.text);
-		if (!read.ok) return [];
-		return read.file.workflows.map((workflow, part) => ({
-			file,
-			workflow,
-			lock: result.parts[part]?.report.lock,
-		}));
+		return result.parts.map((part) => ({ file, workflow: part.result, lock: part.report.lock }));
 	});
 	const cycles = findLockCycles(members);
 	if (cycles.size === 0) return results;
