@@ -1,48 +1,56 @@
 -- Named locks: who holds, who waits, who waited for whom, what went wrong.
 -- serves-code-from: 1
--- A lock's guard row is locked first by every function that changes anything of that lock; none locks two guards at a
--- time except clean_mutexes, which never waits for one.
+-- A lock is one row, and its holders stand in it: every decision is one look at a locked row, and the lock that nobody
+-- else wants costs one update of that row in place (no index on anything that changes; room on the page).
+-- No function locks two of these rows at a time except clean_mutexes, which never waits for one.
 
--- Strictly increasing per lock, because it is drawn under the lock's guard row; it outlives a cleaned-up guard row.
+-- Strictly increasing per lock, because it is drawn under the lock's row; it outlives a cleaned-up row.
 create sequence orchestrator.mutex_fencing_tokens;
 
--- The guard row. Changed at every acquire and release: room on the page keeps these updates in place.
+create domain orchestrator.mutex_status as text check (value in ('held', 'parked', 'draining'));
+create domain orchestrator.mutex_permits as integer check (value between 1 and 1000);
+create domain orchestrator.mutex_owner as text check (value <> '');
+
+-- One per execution that holds a lock. Those that run under their caller's lock carry its fencing token: holders are
+-- counted by distinct tokens, and the lock opens when the last hold of a token has gone.
+create type orchestrator.mutex_hold as (
+	instance orchestrator.mutex_owner,
+	execution_id orchestrator.mutex_owner,
+	-- Tells executions of two instances with one encryption key apart; empty = unknown.
+	era text,
+	-- The node run that renews; a later acquire of the same execution takes over.
+	session uuid,
+	workflow_id text,
+	workflow_name text,
+	node_name text,
+	parent_execution_id text,
+	permits orchestrator.mutex_permits,
+	fencing_token bigint,
+	-- Acquires not yet released.
+	count integer,
+	status orchestrator.mutex_status,
+	-- For draining: when it opens by itself.
+	lease_until timestamptz,
+	acquired_at timestamptz,
+	renewed_at timestamptz
+);
+
 create table orchestrator.mutexes (
 	name text primary key check (char_length(name) between 1 and 200),
-	-- Of the last acquire; each holder keeps its own, and the smallest counts.
-	permits integer not null default 1 check (permits between 1 and 1000),
+	-- Of the last acquire; each hold keeps its own, and the smallest counts.
+	permits orchestrator.mutex_permits not null default 1,
 	last_token bigint not null default 0 check (last_token >= 0),
 	acquisitions bigint not null default 0 check (acquisitions >= 0),
 	last_at timestamptz not null default '-infinity',
-	created_at timestamptz not null default clock_timestamp()
+	created_at timestamptz not null default clock_timestamp(),
+	holds orchestrator.mutex_hold[] not null default '{}',
+	-- Rows in mutex_waiters, those that stopped asking included.
+	waiters integer not null default 0 check (waiters >= 0)
 ) with (fillfactor = 50);
 
--- One row per execution that holds a lock. Those that run under their caller's lock carry its fencing token: holders
--- are counted by distinct tokens, and the lock opens when the last row of a token has gone.
-create table orchestrator.mutex_holds (
-	lock_name text not null,
-	instance text not null check (instance <> ''),
-	execution_id text not null check (execution_id <> ''),
-	-- Tells executions of two instances with one encryption key apart; empty = unknown.
-	era text not null default '',
-	-- The node run that renews; a later acquire of the same execution takes over.
-	session uuid not null,
-	workflow_id text not null,
-	workflow_name text not null,
-	node_name text not null,
-	parent_execution_id text,
-	permits integer not null check (permits between 1 and 1000),
-	fencing_token bigint not null check (fencing_token > 0),
-	-- Acquires not yet released.
-	count integer not null default 1 check (count >= 1),
-	status text not null default 'held' check (status in ('held', 'parked', 'draining')),
-	-- For draining: when it opens by itself.
-	lease_until timestamptz not null,
-	acquired_at timestamptz not null,
-	renewed_at timestamptz not null,
-	primary key (lock_name, instance, execution_id, era)
-) with (fillfactor = 70);
-create index on orchestrator.mutex_holds (lease_until);
+-- For reading: holds as rows, also those whose lease is over and that nobody has removed yet.
+create view orchestrator.mutex_holds as
+	select m.name as lock_name, h.* from orchestrator.mutexes m cross join unnest(m.holds) h;
 
 -- At most one waiter per workflow and lock.
 create table orchestrator.mutex_waiters (

@@ -21,23 +21,24 @@ export class Gateway {
 		private readonly sleep: (ms: number) => Promise<void>,
 	) {}
 
-	/** Every row, decoded. Zero rows is a normal answer. */
+	/**
+	 * Every row, decoded. Zero rows is a normal answer. The schema belongs into a constant: zod compiles an object schema
+	 * at its first use, which costs more than the statement.
+	 */
 	async rows<T>(row: z.ZodType<T>, sql: string, values: unknown[] = []): Promise<T[]> {
-		await this.checkSchema();
-		try {
-			const { rows } = await this.query(sql, values);
-			return z.array(row).parse(rows);
-		} catch (error) {
-			if (isSchemaFailure(error)) this.lease.shared.schemaChecked = false;
-			throw error;
-		}
+		return (await this.checkedRows(sql, values)).map((each) => row.parse(each));
 	}
 
-	/** The `answer` column of the only row of `select f(…) as answer`. */
+	/** The `answer` column of every row of `select f(…) as answer`. */
+	async answers<T>(answer: z.ZodType<T>, sql: string, values: unknown[] = []): Promise<T[]> {
+		return (await this.checkedRows(sql, values)).map((row) => answer.parse(row.answer));
+	}
+
+	/** The same of the only row. */
 	async answer<T>(answer: z.ZodType<T>, sql: string, values: unknown[] = []): Promise<T> {
-		const [row] = await this.rows(z.object({ answer }), sql, values);
-		if (!row) throw new Error(`expected one row from: ${sql}`);
-		return row.answer;
+		const rows = await this.checkedRows(sql, values);
+		if (!rows[0]) throw new Error(`expected one row from: ${sql}`);
+		return answer.parse(rows[0].answer);
 	}
 
 	/** A statement that must also work on a database without our schema. */
@@ -67,6 +68,16 @@ export class Gateway {
 		} catch (error) {
 			await rollBack(client);
 			throw toOrchestratorError(error);
+		}
+	}
+
+	private async checkedRows(sql: string, values: unknown[]): Promise<Array<Record<string, unknown>>> {
+		await this.checkSchema();
+		try {
+			return (await this.query(sql, values)).rows;
+		} catch (error) {
+			if (isSchemaFailure(error)) this.lease.shared.schemaChecked = false;
+			throw error;
 		}
 	}
 

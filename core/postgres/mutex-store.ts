@@ -84,66 +84,66 @@ const report: z.ZodType<MutexReport> = z.object({
 	),
 });
 
-/** Named locks on Postgres: one function a call, every decision under the lock's guard row. */
+const leaseEnd = z.date().nullable();
+const count = z.int();
+const countOrNone = count.nullable();
+
+/** Named locks on Postgres: one function a call, every decision on the lock's locked row. */
 export class MutexStore implements MutexPort {
 	constructor(private readonly gateway: Gateway) {}
 
 	async acquire(request: MutexRequest): Promise<MutexAnswer> {
-		const sql = 'select orchestrator.mutex_acquire($1) as answer';
-		return this.gateway.answer(answer, sql, [encode(request)]);
+		return this.ask(request, 'acquire');
 	}
 
 	async ensure(request: MutexRequest): Promise<MutexAnswer> {
-		const sql = 'select orchestrator.mutex_ensure($1) as answer';
-		return this.gateway.answer(answer, sql, [encode(request)]);
+		return this.ask(request, 'ensure');
 	}
 
 	async renew(lock: string, ref: MutexRef, leaseMs: number): Promise<Date | null> {
 		const sql = 'select orchestrator.mutex_renew($1, $2, $3) as answer';
-		return this.gateway.answer(z.date().nullable(), sql, [lock, JSON.stringify(ref), Math.round(leaseMs)]);
+		return this.gateway.answer(leaseEnd, sql, [lock, JSON.stringify(ref), Math.round(leaseMs)]);
 	}
 
 	async park(lock: string, ref: MutexRef, until: Date): Promise<Date | null> {
 		const sql = 'select orchestrator.mutex_park($1, $2, $3) as answer';
-		return this.gateway.answer(z.date().nullable(), sql, [lock, JSON.stringify(ref), until]);
+		return this.gateway.answer(leaseEnd, sql, [lock, JSON.stringify(ref), until]);
 	}
 
 	async drain(lock: string, ref: MutexRef, graceMs: number): Promise<Date | null> {
 		const sql = 'select orchestrator.mutex_drain($1, $2, $3) as answer';
-		return this.gateway.answer(z.date().nullable(), sql, [lock, JSON.stringify(ref), Math.round(graceMs)]);
+		return this.gateway.answer(leaseEnd, sql, [lock, JSON.stringify(ref), Math.round(graceMs)]);
 	}
 
+	/** Not flushed at once: a release that a crash of the server undoes is a lock that its lease opens, as after SIGKILL. */
 	async release(lock: string, ref: MutexRef, options: { all?: boolean } = {}): Promise<number | null> {
-		const sql = 'select orchestrator.mutex_release($1, $2, $3) as answer';
-		return this.gateway.answer(z.int().nullable(), sql, [lock, JSON.stringify(ref), options.all ?? false]);
+		const sql = `select orchestrator.mutex_release($1, $2, $3) as answer, set_config('synchronous_commit', 'off', true)`;
+		return this.gateway.answer(countOrNone, sql, [lock, JSON.stringify(ref), options.all ?? false]);
 	}
 
 	async forceRelease(lock: string, fencingToken: number | null = null): Promise<number> {
 		const sql = 'select orchestrator.mutex_force_release($1, $2) as answer';
-		return this.gateway.answer(z.int(), sql, [lock, fencingToken]);
+		return this.gateway.answer(count, sql, [lock, fencingToken]);
 	}
 
 	async stopWaiting(lock: string, ref: MutexRef): Promise<number | null> {
 		const sql = 'select orchestrator.mutex_stop_waiting($1, $2)::integer as answer';
-		return this.gateway.answer(z.int().nullable(), sql, [lock, JSON.stringify(ref)]);
+		return this.gateway.answer(countOrNone, sql, [lock, JSON.stringify(ref)]);
 	}
 
 	async inspect(lock: string | null = null): Promise<MutexReport[]> {
 		const sql = 'select orchestrator.mutex_inspect($1) as answer';
-		const rows = await this.gateway.rows(z.object({ answer: report }), sql, [lock]);
-		return rows.map((row) => row.answer);
+		return this.gateway.answers(report, sql, [lock]);
 	}
 
 	async clean(limit = 100): Promise<number> {
-		return this.gateway.answer(z.int(), 'select orchestrator.clean_mutexes($1) as answer', [limit]);
+		return this.gateway.answer(count, 'select orchestrator.clean_mutexes($1) as answer', [limit]);
 	}
-}
 
-function encode(request: MutexRequest): string {
-	return JSON.stringify({
-		...request,
-		leaseMs: Math.round(request.leaseMs),
-		waiterMs: WAITER_MS,
-		mode: 'acquire',
-	});
+	private async ask(request: MutexRequest, mode: 'acquire' | 'ensure'): Promise<MutexAnswer> {
+		const call = { ...request, leaseMs: Math.round(request.leaseMs), waiterMs: WAITER_MS, mode };
+		return this.gateway.answer(answer, 'select orchestrator.mutex_acquire($1) as answer', [
+			JSON.stringify(call),
+		]);
+	}
 }

@@ -68,22 +68,16 @@ export class QueueStore implements QueuePort {
 	}
 
 	async claim(plan: ClaimPlan): Promise<ClaimedExecution[]> {
-		const rows = await this.gateway.rows(
-			z.object({ execution: claimed }),
-			'select orchestrator.claim($1) as execution',
-			[JSON.stringify(plan)],
-		);
-		return rows.map((row) => row.execution);
+		return this.gateway.answers(claimed, 'select orchestrator.claim($1) as answer', [JSON.stringify(plan)]);
 	}
 
 	async list(filter: Parameters<QueuePort['list']>[0] = {}): Promise<TaskOverview[]> {
 		const { states = null, workflowType = null, limit = DEFAULT_LIST_LIMIT } = filter;
-		const rows = await this.gateway.rows(
-			z.object({ task: overview }),
-			'select orchestrator.list_tasks($1, $2, $3) as task',
-			[states, workflowType, limit],
-		);
-		return rows.map((row) => row.task);
+		return this.gateway.answers(overview, 'select orchestrator.list_tasks($1, $2, $3) as answer', [
+			states,
+			workflowType,
+			limit,
+		]);
 	}
 }
 

@@ -51,11 +51,7 @@ export class ModelStore implements ModelPort {
 	constructor(private readonly gateway: Gateway) {}
 
 	async list(): Promise<RegisteredModel[]> {
-		const rows = await this.gateway.rows(
-			z.object({ model: registeredModel }),
-			'select orchestrator.list_models() as model',
-		);
-		return rows.map((row) => row.model);
+		return this.gateway.answers(registeredModel, 'select orchestrator.list_models() as answer');
 	}
 
 	async set(change: Parameters<ModelPort['set']>[0]): Promise<RegisteredModel> {

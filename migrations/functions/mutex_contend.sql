@@ -1,5 +1,5 @@
--- Caller: mutex_acquire and mutex_stop_waiting, under the guard row.
--- Guard: the guard row of the caller. Counts one outcome (waited | gave_up | skipped | failed) of a workflow that found
+-- Caller: mutex_busy, mutex_take and mutex_stop_waiting, with the lock's row locked.
+-- Guard: the locked row of the caller. Counts one outcome (waited | gave_up | skipped | failed) of a workflow that found
 -- the lock taken by another. Answer: nothing.
 create or replace function orchestrator.mutex_contend(
 	p_lock text, p_workflow_id text, p_workflow_name text, p_blocked_by_id text, p_blocked_by_name text,

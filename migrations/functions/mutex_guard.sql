@@ -1,6 +1,6 @@
 -- Caller: every function that changes a lock, before it reads anything of it.
--- Guard: READ COMMITTED; makes the row at first use and locks it. Holds and waiters are read in later statements, the
--- clock as greatest(last_at, clock_timestamp()) after this returns (S8). Answer: the locked row, never null.
+-- Guard: READ COMMITTED; makes the row at first use and locks it. The clock is read after this returns, as
+-- greatest(last_at, clock_timestamp()), waiters in later statements (S8). Answer: the locked row, never null.
 create or replace function orchestrator.mutex_guard(p_lock text) returns orchestrator.mutexes
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

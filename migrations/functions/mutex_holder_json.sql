@@ -1,5 +1,5 @@
 -- Caller: answers and incidents. Guard: none, reads its argument only. Answer: a MutexHolder as jsonb.
-create or replace function orchestrator.mutex_holder_json(p_hold orchestrator.mutex_holds) returns jsonb
+create or replace function orchestrator.mutex_holder_json(p_hold orchestrator.mutex_hold) returns jsonb
 language sql immutable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object('instance', p_hold.instance, 'executionId', p_hold.execution_id,
 		'workflowId', p_hold.workflow_id, 'workflowName', p_hold.workflow_name, 'nodeName', p_hold.node_name,

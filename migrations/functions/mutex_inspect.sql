@@ -5,7 +5,7 @@ create or replace function orchestrator.mutex_inspect(p_lock text default null) 
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object('lock', m.name, 'permits', m.permits, 'acquisitions', m.acquisitions, 'lastToken', m.last_token,
 		'holders', coalesce((select jsonb_agg(mutex_holder_json(h) order by h.fencing_token, h.acquired_at)
-			from mutex_holds h where h.lock_name = m.name and h.lease_until > clock_timestamp()), '[]'),
+			from unnest(m.holds) h where h.lease_until > clock_timestamp()), '[]'),
 		'waiters', coalesce((select jsonb_agg(jsonb_build_object('instance', w.instance, 'workflowId', w.workflow_id,
 				'workflowName', w.workflow_name, 'executionId', w.execution_id, 'nodeName', w.node_name, 'since', w.since) order by w.since)
 			from mutex_waiters w where w.lock_name = m.name and w.seen_until > clock_timestamp()), '[]'),
@@ -19,6 +19,6 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			from (select * from mutex_incidents i where i.lock_name = m.name order by i.id desc limit 20) i), '[]'))
 	from mutexes m
 	where case when p_lock is not null then m.name = p_lock
-		else exists (select 1 from mutex_holds h where h.lock_name = m.name) or exists (select 1 from mutex_waiters w where w.lock_name = m.name) end
+		else cardinality(m.holds) > 0 or m.waiters > 0 end
 	order by m.name limit 100;
 $$;

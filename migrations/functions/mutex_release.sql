@@ -1,26 +1,29 @@
 -- Caller: mutexes.release: one acquire undone, or with p_all everything of this execution (its end).
--- Guard: the lock's guard row; this execution, lease in force. A draining hold is left to its grace.
+-- Guard: the lock's row; this execution, lease in force. The only hold goes by one update, which looks again when it had
+-- to wait for the row. A draining hold is left to its grace.
+-- Names are written out, as in mutex_acquire.
 -- Answer: acquires that remain, 0 = this execution holds it no more; null = it did not hold it (lost, or a second call).
 create or replace function orchestrator.mutex_release(p_lock text, p_ref jsonb, p_all boolean) returns integer
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile as $$
 declare
-	v_guard mutexes;
+	v_guard orchestrator.mutexes;
 	v_at timestamptz;
-	v_own mutex_holds;
-	v_left integer;
+	v_own orchestrator.mutex_hold;
 begin
-	v_guard := mutex_guard(p_lock);
+	if current_setting('transaction_isolation') <> 'read committed' then perform orchestrator.assert_read_committed(); end if;
+	update orchestrator.mutexes m set holds = '{}', last_at = greatest(m.last_at, clock_timestamp())
+	where m.name = p_lock and cardinality(m.holds) = 1
+		and m.holds[1].instance = p_ref ->> 'instance' and m.holds[1].execution_id = p_ref ->> 'executionId' and m.holds[1].era = p_ref ->> 'era'
+		and (p_ref ->> 'session' is null or m.holds[1].session = (p_ref ->> 'session')::uuid) and m.holds[1].status <> 'draining'
+		and (p_all or m.holds[1].count = 1) and m.holds[1].lease_until > greatest(m.last_at, clock_timestamp());
+	if found then return 0; end if;
+
+	v_guard := orchestrator.mutex_guard(p_lock);
 	v_at := greatest(v_guard.last_at, clock_timestamp());
-	v_own := mutex_own_hold(p_lock, p_ref, v_at);
-	if v_own.lock_name is null or v_own.status = 'draining' then return null; end if;
-	v_left := case when p_all then 0 else v_own.count - 1 end;
-	if v_left > 0 then
-		update mutex_holds set count = v_left
-		where lock_name = p_lock and instance = v_own.instance and execution_id = v_own.execution_id and era = v_own.era;
-	else
-		delete from mutex_holds
-		where lock_name = p_lock and instance = v_own.instance and execution_id = v_own.execution_id and era = v_own.era;
-	end if;
-	update mutexes set last_at = v_at where name = p_lock;
-	return v_left;
+	v_own := orchestrator.mutex_own_hold(v_guard.holds, p_ref, v_at);
+	if v_own.status is null or v_own.status = 'draining' then return null; end if;
+	v_own.count := case when p_all then 0 else v_own.count - 1 end;
+	v_guard.holds := orchestrator.mutex_put_hold(v_guard.holds, v_own);
+	perform orchestrator.mutex_save(v_guard, v_at);
+	return v_own.count;
 end $$;

@@ -1,5 +1,5 @@
 -- Caller: mutexes.stopWaiting, when a wait ends without the lock: its time is over, or the execution was stopped.
--- Guard: the lock's guard row; this execution's own wait. Answer: how long it waited in ms; null = it was not waiting.
+-- Guard: the lock's row; this execution's own wait. Answer: how long it waited in ms; null = it was not waiting.
 create or replace function orchestrator.mutex_stop_waiting(p_lock text, p_ref jsonb) returns bigint
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
@@ -16,6 +16,6 @@ begin
 	if not found then return null; end if;
 	v_waited_ms := floor(extract(epoch from v_at - v_waiter.since) * 1000);
 	perform mutex_contend(p_lock, v_waiter.workflow_id, v_waiter.workflow_name, v_waiter.blocked_by_id, v_waiter.blocked_by_name, 'gave_up', v_waited_ms, v_at);
-	update mutexes set last_at = v_at where name = p_lock;
+	perform mutex_save(v_guard, v_at);
 	return v_waited_ms;
 end $$;

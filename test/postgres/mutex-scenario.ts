@@ -42,15 +42,17 @@ export function busy(answer: MutexAnswer): MutexBusy {
 }
 
 export async function emptyLocks(database: TestDatabase): Promise<void> {
-	await database.query(`truncate orchestrator.mutexes, orchestrator.mutex_holds, orchestrator.mutex_waiters,
+	await database.query(`truncate orchestrator.mutexes, orchestrator.mutex_waiters,
 		orchestrator.mutex_contention, orchestrator.mutex_incidents`);
 }
 
 /** Lets the leases of an execution's holds have run out just now; null = of all. */
 export async function expire(database: TestDatabase, executionId: string | null = null): Promise<void> {
 	await database.query(
-		`update orchestrator.mutex_holds set lease_until = clock_timestamp() - interval '1 millisecond'
-		where execution_id = coalesce($1, execution_id)`,
+		`update orchestrator.mutexes set holds = array(
+			select jsonb_populate_record(h, case when h.execution_id = coalesce($1, h.execution_id)
+				then jsonb_build_object('lease_until', clock_timestamp() - interval '1 millisecond') else '{}' end)
+			from unnest(holds) h)`,
 		[executionId],
 	);
 }
