@@ -30,11 +30,10 @@ export async function benchMutex(connectionString) {
 	};
 	const rates = { plain: [], ours: [], named: [] };
 	try {
-		for (let round = 0; round <= ROUNDS; round++) {
-			for (const [who, pair] of Object.entries(pairs)) {
-				const rate = await pairsPerSecond(CLIENTS, MS, pair);
-				if (round > 0) rates[who].push(rate); // the first is the warm-up
-			}
+		await oneRound(pairs); // warm-up
+		for (let round = 0; round < ROUNDS; round++) {
+			const seen = await oneRound(pairs);
+			for (const who in rates) rates[who].push(seen[who]);
 		}
 	} finally {
 		await Promise.all([...clients.map((pool) => pool.end()), ...doors.map((door) => door.close())]);
@@ -43,6 +42,12 @@ export async function benchMutex(connectionString) {
 	console.log(
 		`mutex, pairs/s of ${CLIENTS} clients: ours ${ours.toFixed(0)}, plain lock row ${plain.toFixed(0)}: ratio ${(ours / plain).toFixed(2)}, want at least 1 (plain row with named statements ${named.toFixed(0)}: ratio ${(ours / named).toFixed(2)})`,
 	);
+}
+
+async function oneRound(pairs) {
+	const seen = {};
+	for (const [who, pair] of Object.entries(pairs)) seen[who] = await pairsPerSecond(CLIENTS, MS, pair);
+	return seen;
 }
 
 async function ourPair({ mutexes }, client) {
