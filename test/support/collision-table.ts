@@ -1,5 +1,5 @@
 import type { LoggedRequest } from '../../host/simulator';
-import type { Run } from './cron-stage';
+import { roundsOf, type Run } from './cron-stage';
 import { judgeLimit, overlappingPairs, type RateLimit, workIn } from './provider-log';
 
 /** What one way of running the samples came to. */
@@ -20,7 +20,13 @@ export interface Figures {
 
 export const COLUMNS = ['each alone', 'together, as they are', 'together, in one lock'];
 
-export function figuresOf(runs: readonly Run[], log: readonly LoggedRequest[], limit: RateLimit): Figures {
+/** `everyMs`: how far the ticks that fired the runs are apart. */
+export function figuresOf(
+	runs: readonly Run[],
+	log: readonly LoggedRequest[],
+	limit: RateLimit,
+	everyMs: number,
+): Figures {
 	const work = workIn(log);
 	const failed = runs.filter(({ status }) => status !== 'success');
 	const lost = new Set(failed.map(({ workflow, id }) => `${workflow} #${id}`));
@@ -34,19 +40,15 @@ export function figuresOf(runs: readonly Run[], log: readonly LoggedRequest[], l
 		peak,
 		limit: limit.requests,
 		overlaps: overlappingPairs(work).length,
-		longestRoundMs: longestRoundMs(runs),
+		longestRoundMs: Math.max(...roundsOf(runs, everyMs).map(durationMs)),
 		tokens: sum(work),
 		tokensLost: sum(work.filter(({ user }) => lost.has(user))),
 	};
 }
 
-/** Runs that one tick fired begin within this of each other. */
-const SAME_TICK_MS = 3000;
-
-function longestRoundMs(runs: readonly Run[]): number {
-	const tickOf = (run: Run) =>
-		Math.min(...runs.map(({ startedAt }) => startedAt).filter((at) => run.startedAt - at < SAME_TICK_MS));
-	return Math.max(...runs.map((run) => (run.stoppedAt ?? Number.NaN) - tickOf(run)));
+function durationMs(round: readonly Run[]): number {
+	const began = Math.min(...round.map(({ startedAt }) => startedAt));
+	return Math.max(...round.map(({ stoppedAt }) => stoppedAt ?? Number.NaN)) - began;
 }
 
 export const describeRuns = (runs: readonly Run[]): string[] =>

@@ -25,8 +25,8 @@ export interface CronStage {
 	importFolder(folder: string): Promise<Map<string, string>>;
 	/** What the editor's “Execute workflow” sends; answers when that execution has ended. */
 	execute(id: string, trigger: string): Promise<Run>;
-	/** Publishes all, and unpublishes them when n8n's clock has fired all of them together so many times; waits for their ends. */
-	letFire(ids: readonly string[], times: number): Promise<Run[]>;
+	/** Publishes all, lets n8n's clock fire all of them in one tick so many times, unpublishes them, waits for their ends. */
+	letFire(ids: readonly string[], clock: { everyMs: number; times: number }): Promise<Run[]>;
 	/** The items of the last node, as the public API gives them. */
 	resultOf(run: Run): Promise<unknown[]>;
 	close(): Promise<void>;
@@ -70,12 +70,14 @@ export async function startCronStage(name: string, options: StageOptions): Promi
 			const answer = executed.parse(await asPerson(`${id}/run`, { triggerToStartFrom: { name: trigger } }));
 			return await until('it has ended', () => ended(answer.data.executionId), 60_000, 100);
 		},
-		letFire: async (ids, times) => {
+		letFire: async (ids, { everyMs, times }) => {
 			const before = new Set((await runs(ids, 'trigger')).map(({ id }) => id));
 			const fired = async () => (await runs(ids, 'trigger')).filter(({ id }) => !before.has(id));
 			await Promise.all(ids.map((id) => client.activate(id)));
-			const often = async () => (await fired()).length >= times * ids.length;
-			await until('the clocks have fired', often, 120_000, 100);
+			const together = async () =>
+				roundsOf(await fired(), everyMs).filter((round) => round.length === ids.length);
+			const often = async () => (await together()).length >= times;
+			await until(`all have fired together ${times} times`, often, 120_000, 100);
 			await Promise.all(ids.map((id) => asPerson(`${id}/deactivate`, {})));
 			return await until(
 				'all that began has ended',
@@ -96,6 +98,13 @@ export async function startCronStage(name: string, options: StageOptions): Promi
 		},
 		close: () => stage.stop(),
 	};
+}
+
+/** Runs that one tick of the clock fired; n8n fires up to a second after the tick, never before it. */
+export function roundsOf(runs: readonly Run[], everyMs: number): Run[][] {
+	const tickOf = ({ startedAt }: Run) => Math.floor(startedAt / everyMs);
+	const ticks = new Set(runs.map(tickOf));
+	return [...ticks].map((tick) => runs.filter((run) => tickOf(run) === tick));
 }
 
 const executed = z.object({ data: z.object({ executionId: z.string() }) });
