@@ -19,11 +19,15 @@ export const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
 export const POSTGRES_CREDENTIAL = 'orchestratorPostgres';
 export const SIGNING_CREDENTIAL = 'orchestratorSigning';
+/** n8n's own. */
+export const OPENAI_CREDENTIAL = 'openAiApi';
 
 /** n8n binds an imported slot to the only credential of that type with that name; so the names are fixed. */
 export const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
 	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres',
 	[SIGNING_CREDENTIAL]: 'Orchestrator Signing',
+	// As n8n names the first one.
+	[OPENAI_CREDENTIAL]: 'OpenAi account',
 };
 
 const MAIN = ['main'] as const;
@@ -85,6 +89,16 @@ const BASE: Record<string, NodeKind> = {
 	manualTrigger: trigger({}),
 	errorTrigger: trigger({}),
 	scheduleTrigger: trigger({ versions: [1.3], required: ['rule'] }),
+	httpRequest: action({
+		versions: [4.2],
+		credentials: ({ nodeCredentialType: type }) => (typeof type === 'string' ? [type] : []),
+		required: ['method', 'url'],
+	}),
+	set: action({ versions: [3.4], required: ['assignments'] }),
+	splitOut: action({ required: ['fieldToSplitOut'] }),
+	summarize: action({ versions: [1.1], required: ['fieldsToSummarize'] }),
+	filter: action({ versions: [2.2], required: ['conditions'] }),
+	markdown: action({ required: ['mode', 'markdown'] }),
 	stickyNote: trigger({ trigger: false, outputs: none, required: ['content', 'height', 'width', 'color'] }),
 };
 

@@ -1,7 +1,8 @@
 import { InvalidInputError, InvalidWorkflowError } from './failure';
-import type { GenerationContext } from './definition';
+import type { GenerationContext, WorkflowDefinition } from './definition';
 import { PHASES } from './phases';
 import { render, toFileText } from './render';
+import { legacySamples } from './samples';
 import { validate } from './validate';
 import { isTimezone } from './validate/settings';
 
@@ -20,6 +21,17 @@ export function generatePhase(phase: number, context: GenerationContext): Genera
 		const known = [...PHASES.keys()].join(', ');
 		throw new InvalidInputError(`There is no phase ${phase}.`, `Use one of the phases that exist: ${known}.`);
 	}
+	return generateAll(define, context);
+}
+
+/** The sample cron workflows of an operator who has no orchestrator yet. */
+export const generateSamples = (context: GenerationContext): GeneratedFile[] =>
+	generateAll(legacySamples, context);
+
+function generateAll(
+	define: (context: GenerationContext) => WorkflowDefinition[],
+	context: GenerationContext,
+): GeneratedFile[] {
 	checkContext(context);
 	return define(context).map((definition) => {
 		const workflow = render(definition, context.deployment);

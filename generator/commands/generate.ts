@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DEPLOYMENT } from '../definitions/nodes';
-import { OutdatedFilesError } from '../failure';
-import { type GeneratedFile, generatePhase } from '../generate';
+import { InvalidInputError, OutdatedFilesError } from '../failure';
+import { type GeneratedFile, generatePhase, generateSamples } from '../generate';
 import { PHASES } from '../phases';
 import { compareFiles, writeFiles } from '../write-files';
 
 interface GenerateOptions {
-	phase: number;
+	phase?: number;
+	samples?: true;
 	out: string;
 	deployment: string;
 	timezone: string;
@@ -17,7 +18,10 @@ interface GenerateOptions {
 export function generateCommand(): Command {
 	return new Command('generate')
 		.description('Write the n8n workflows of a migration phase, ready to import.')
-		.requiredOption('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
+		.option('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
+		.addOption(
+			new Option('--samples', 'instead: four cron workflows that collide, to try wrap on').conflicts('phase'),
+		)
 		.requiredOption('--out <folder>', 'folder for the files')
 		.option(
 			'--deployment <name>',
@@ -32,20 +36,29 @@ export function generateCommand(): Command {
 Examples:
   $ master-orchestrator generate --phase 2 --out workflows/phase-2
   $ master-orchestrator generate --phase 2 --out workflows/phase-2 --check
-  $ master-orchestrator generate --phase 2 --out staging --deployment staging --timezone Europe/Berlin`,
+  $ master-orchestrator generate --phase 2 --out staging --deployment staging --timezone Europe/Berlin
+  $ master-orchestrator generate --samples --out samples`,
 		)
 		.action(generate);
 }
 
-async function generate({ phase, out, deployment, timezone, check }: GenerateOptions): Promise<void> {
+async function generate(options: GenerateOptions): Promise<void> {
+	const { out, check } = options;
 	const directory = resolve(out);
-	const files = generatePhase(phase, { deployment, timezone });
+	const files = filesOf(options);
 	if (check) return await checkFiles(out, directory, files);
 	await writeFiles(directory, files);
 	for (const { name } of files) process.stdout.write(`${name}\n`);
 	process.stdout.write(
 		`${files.length} workflows written to ${out}. Import them into n8n, then publish them.\n`,
 	);
+}
+
+function filesOf({ phase, samples, deployment, timezone }: GenerateOptions): GeneratedFile[] {
+	const context = { deployment, timezone };
+	if (phase !== undefined) return generatePhase(phase, context);
+	if (samples) return generateSamples(context);
+	throw new InvalidInputError('Neither --phase nor --samples was given.', 'Give one of them.');
 }
 
 async function checkFiles(out: string, directory: string, files: GeneratedFile[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { RefusedFilesError } from '../failure';
+import { MAX_WAIT_SECONDS, parseLimited } from '../../core';
+import { InvalidInputError, RefusedFilesError } from '../failure';
 import { progressOf, readSourceFiles } from '../workflow-files';
 import { type BusyChoice, describeWrapped, type FileResult, parseBusyChoice, wrapFiles } from '../wrap';
 import { writeFiles } from '../write-files';
@@ -8,6 +9,7 @@ import { writeFiles } from '../write-files';
 interface WrapCommandOptions {
 	lock?: string;
 	onBusy: BusyChoice;
+	maxWait?: number;
 	guard?: true;
 	skipRefused?: true;
 	out: string;
@@ -27,6 +29,7 @@ export function wrapCommand(): Command {
 				.argParser(readBusy)
 				.default({}, 'by kind'),
 		)
+		.option('--max-wait <seconds>', 'longest wait of a run that waits, up to 600 (default: 60)', readSeconds)
 		.option('--guard', 'also make sure of the lock before each node whose work others can see')
 		.option('--skip-refused', 'write the other files when some are refused')
 		.addHelpText(
@@ -38,17 +41,18 @@ Nothing is written when a file is refused (exit 1), unless --skip-refused is giv
 Examples:
   $ master-orchestrator wrap sales.json --out wrapped
   $ master-orchestrator wrap exports/*.json --lock crm --out wrapped
+  $ master-orchestrator wrap nightly/*.json --lock llm --on-busy schedule=wait --max-wait 600 --out wrapped
   $ master-orchestrator wrap sales.json --on-busy schedule=wait --guard --out wrapped`,
 		)
 		.action(wrap);
 }
 
 async function wrap(paths: string[], options: WrapCommandOptions): Promise<void> {
-	const { out, lock, onBusy, guard, skipRefused } = options;
+	const { out, lock, onBusy, maxWait: maxWaitSeconds, guard, skipRefused } = options;
 	const files = await readSourceFiles(paths, out);
 	const results = wrapFiles(
 		files,
-		{ onBusy, guard: guard === true, ...(lock === undefined ? {} : { lock }) },
+		{ onBusy, maxWaitSeconds, guard: guard === true, ...(lock === undefined ? {} : { lock }) },
 		progressOf(files.length),
 	);
 	for (const result of results) process.stdout.write(`${describeWrapped(result)}\n`);
@@ -84,4 +88,13 @@ function readBusy(text: string, before: BusyChoice): BusyChoice {
 		throw new InvalidArgumentError('It must be skip, wait or fail, or for example schedule=wait.');
 	}
 	return { ...before, ...choice };
+}
+
+function readSeconds(text: string): number {
+	try {
+		return parseLimited(MAX_WAIT_SECONDS, text);
+	} catch (error) {
+		if (error instanceof InvalidInputError) throw new InvalidArgumentError(error.message);
+		throw error;
+	}
 }

@@ -3,7 +3,7 @@ import { downstream, isLegacyOrder, mainEdges, usedOutputs } from './edges';
 import { hasOutsideEffects } from './effects';
 import type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
 import { keyOrder } from './hazards';
-import { ensureNode, MUTEX, roleOf } from './inserted';
+import { ensureNode, type Lock, MUTEX, roleOf } from './inserted';
 import { canPark } from './parking';
 import { placeBefore, placeBeside } from './place';
 import type { Refusal } from './refusal';
@@ -39,7 +39,7 @@ export function planEnsures(
 }
 
 /** Takes the lock again right behind a node that parks. */
-export function ensureBehind(draft: Draft, node: ForeignNode, lock: string): Draft {
+export function ensureBehind(draft: Draft, node: ForeignNode, lock: Lock): Draft {
 	return usedOutputs(draft.workflow, node.name).reduce((before, { output, targets }) => {
 		const name = takeName(before, 'Lock Again');
 		const place = {
@@ -56,7 +56,7 @@ export function ensureBehind(draft: Draft, node: ForeignNode, lock: string): Dra
 }
 
 /** Leads every edge into the node’s first input through one Ensure; the edges keep their other fields. */
-export function ensureBefore(draft: Draft, node: ForeignNode, lock: string): Draft {
+export function ensureBefore(draft: Draft, node: ForeignNode, lock: Lock): Draft {
 	const name = takeName(draft, 'Make Sure');
 	const place = {
 		id: idFor(draft, 'before', node.name),

@@ -43,24 +43,34 @@ interface Place {
 	position: Position;
 }
 
+/** What all lock nodes of a workflow share. */
+export interface Lock {
+	name: string;
+	/** Longest wait where one waits; default: the node’s own. */
+	maxWaitSeconds?: number;
+}
+
 /** `events`: each item exists once, so when another execution waits already this one fails instead of skipping. */
 export function acquireNode(
 	place: Place,
-	lock: string,
+	lock: Lock,
 	{ policy, events }: { policy: Exclude<BusyDecision, 'none' | 'drops'>; events: boolean },
 ): ForeignNode {
 	return mutexNode(place, 'lock', {
 		operation: 'acquire',
-		lock,
+		lock: lock.name,
 		onBusy: policy === 'answer' ? 'skip' : policy,
-		options: policy === 'wait' && events ? NOTHING_LOST : {},
+		options: policy === 'wait' ? { ...(events ? NOTHING_LOST : {}), ...boundOf(lock) } : {},
 	});
 }
 
 /** Work has begun when an Ensure runs: it waits and then fails, it never drops the items. */
-export function ensureNode(place: Place, role: 'behind' | 'before', lock: string): ForeignNode {
-	return mutexNode(place, role, { operation: 'ensure', lock, onBusy: 'wait', options: NOTHING_LOST });
+export function ensureNode(place: Place, role: 'behind' | 'before', lock: Lock): ForeignNode {
+	const options = { ...NOTHING_LOST, ...boundOf(lock) };
+	return mutexNode(place, role, { operation: 'ensure', lock: lock.name, onBusy: 'wait', options });
 }
+
+const boundOf = ({ maxWaitSeconds }: Lock) => (maxWaitSeconds === undefined ? {} : { maxWaitSeconds });
 
 /** Else the node sends items to its Busy output when an earlier execution of the workflow waits. */
 const NOTHING_LOST = { ifAnotherWaits: 'fail' };

@@ -26,7 +26,7 @@ export function describeWrapped(result: FileResult<WrapReport>): string {
 		.map(({ workflow, report }) =>
 			[
 				`${plain(result.name)}: “${plain(workflow)}” ${headline(report)}`,
-				...report.triggers.map(describeTrigger),
+				...report.triggers.map((trigger) => describeTrigger(trigger, report.maxWaitSeconds)),
 				...(report.ensures.length > 0
 					? [`  lock made sure of at: ${report.ensures.map((name) => `“${plain(name)}”`).join(', ')}`]
 					: []),
@@ -51,8 +51,13 @@ function headline({ lock, triggers }: WrapReport): string {
 	return 'has nothing to wrap: no trigger that does work';
 }
 
-function describeTrigger({ node, kind, outcome, busy }: TriggerReport): string {
-	return `  ${kind} “${plain(node)}”: ${OUTCOMES[outcome]}${busy ? `; ${BUSY[busy]}` : ''}`;
+function describeTrigger(
+	{ node, kind, outcome, busy }: TriggerReport,
+	maxWaitSeconds: number | undefined,
+): string {
+	const bound = busy === 'wait' && maxWaitSeconds !== undefined ? `wait up to ${maxWaitSeconds} s` : 'wait';
+	const policy = busy ? `; ${BUSY[busy].replace('wait', bound)}` : '';
+	return `  ${kind} “${plain(node)}”: ${OUTCOMES[outcome]}${policy}`;
 }
 
 /** The first three of a kind; a broken file may have thousands. */

@@ -5,7 +5,7 @@ import { ensureBefore, ensureBehind, planEnsures } from './ensures';
 import { type Entry, findEntries } from './entries';
 import type { ForeignTarget, ForeignWorkflow } from './foreign-workflow';
 import { findHazards } from './hazards';
-import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, roleOf } from './inserted';
+import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, type Lock, roleOf } from './inserted';
 import { legacyMerge } from './legacy-merge';
 import { decideLockName } from './lock-name';
 import { placeBeside } from './place';
@@ -17,6 +17,8 @@ export interface WrapOptions {
 	/** Default: the workflow’s name. */
 	lock?: string;
 	onBusy?: BusyChoice;
+	/** Longest wait of the nodes that wait; default: the node’s own. */
+	maxWaitSeconds?: number;
 	guard?: boolean;
 }
 
@@ -27,6 +29,8 @@ export type WrapResult =
 export interface WrapReport {
 	/** The lock that all triggers share; undefined when no trigger needs one. */
 	lock?: string;
+	/** As asked for. */
+	maxWaitSeconds?: number;
 	triggers: TriggerReport[];
 	/** Names of the nodes that take the lock again. */
 	ensures: string[];
@@ -71,18 +75,20 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 		...plan.refusals,
 	];
 	if (refusals.length > 0) return { outcome: 'refused', refusals };
-	const { lock } = name;
+	const { maxWaitSeconds } = options;
+	const lock: Lock = { name: name.lock, maxWaitSeconds };
 	let draft = draftOf(workflow);
 	const before = draft;
 	for (const entry of open.filter(isDecided)) draft = addLock(draft, entry, lock);
 	for (const node of plan.behind) draft = ensureBehind(draft, node, lock);
 	for (const node of plan.before) draft = ensureBefore(draft, node, lock);
 	if (draft === before) {
-		return { outcome: 'unchanged', workflow, report: { lock, triggers, ensures: [], warnings } };
+		return { outcome: 'unchanged', workflow, report: { lock: lock.name, triggers, ensures: [], warnings } };
 	}
 	draft = addNote(draft, workflow, options.guard === true);
 	const ensures = [...plan.behind, ...plan.before].map((node) => node.name);
-	return { outcome: 'wrapped', workflow: draft.workflow, report: { lock, triggers, ensures, warnings } };
+	const report = { lock: lock.name, maxWaitSeconds, triggers, ensures, warnings };
+	return { outcome: 'wrapped', workflow: draft.workflow, report };
 }
 
 function reportOn(workflow: ForeignWorkflow, entry: Entry, { onBusy = {} }: WrapOptions): TriggerReport {
@@ -119,7 +125,7 @@ function dropped({ node, busy }: Entry & { busy: BusyDecision }): Refusal[] {
 }
 
 /** The trigger’s edges move to the lock’s first output, as they are; one lock for each output in use. */
-function addLock(draft: Draft, entry: Decided, lock: string): Draft {
+function addLock(draft: Draft, entry: Decided, lock: Lock): Draft {
 	const { node } = entry;
 	let beside = node.name;
 	let next = draft;

@@ -10,19 +10,13 @@ const CHECKS = [
 	{ name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'] },
 	{ name: 'types', args: [tsc, '--noEmit'] },
 	{ name: 'types-of-tests', args: [tsc, '--noEmit', '-p', inRoot('test', 'tsconfig.json')] },
-	{
-		name: 'generated-workflows',
-		args: [
-			inRoot('dist', 'generator', 'cli.js'),
-			'generate',
-			'--phase',
-			'2',
-			'--out',
-			'workflows/phase-2',
-			'--check',
-		],
-	},
+	{ name: 'generated-workflows', args: generateCheck('workflows/phase-2', '--phase', '2') },
+	{ name: 'generated-samples', args: generateCheck('workflows/legacy', '--samples') },
 ];
+
+function generateCheck(folder, ...what) {
+	return [inRoot('dist', 'generator', 'cli.js'), 'generate', ...what, '--out', folder, '--check'];
+}
 
 /** All checks, then jest; with arguments jest alone. The last line is `N passed, N failed`. */
 export async function runTests(report, args) {

@@ -48,7 +48,7 @@ function generate(model: string, request: ProviderRequest, provider: Provider, n
 	const usage = { inputTokens: tokensIn(prompt), outputTokens: tokensIn(said.text) };
 	return {
 		answer: { status: 200, body: generated(model, said, usage, nowMs) },
-		seen: { model, kind: wish.kind, topic: wish.topic, ...usage },
+		seen: { model, kind: wish.kind, topic: wish.topic, user: null, ...usage },
 	};
 }
 

@@ -21,6 +21,7 @@ const chatRequest = z.object({
 	max_completion_tokens: z.int().positive().nullish(),
 	n: z.literal(1).nullish(),
 	stream: z.literal(false).nullish(),
+	user: z.string().nullish(),
 });
 
 /** OpenAI's API as far as a chat completion needs it; null = not one of its paths. */
@@ -43,11 +44,11 @@ function complete(request: ProviderRequest, provider: Provider, nowMs: number): 
 		);
 	const parsed = chatRequest.safeParse(request.json);
 	if (!parsed.success) return unspoken(invalid(parsed.error));
-	const { model, messages, max_completion_tokens, max_tokens } = parsed.data;
-	if (!MODELS.includes(model)) return unspoken(unknownModel(model), model);
+	const { model, messages, max_completion_tokens, max_tokens, user = null } = parsed.data;
+	if (!MODELS.includes(model)) return unspoken(unknownModel(model), model, user);
 	const admitted = provider.window.admit(nowMs);
 	const headers = limitHeaders(provider, admitted, nowMs);
-	if (!admitted.admitted) return unspoken(tooMany(model, provider, admitted, headers), model);
+	if (!admitted.admitted) return unspoken(tooMany(model, provider, admitted, headers), model, user);
 
 	const prompt = messages
 		.map(({ content }) => (typeof content === 'string' ? content : textOf(content)))
@@ -57,7 +58,7 @@ function complete(request: ProviderRequest, provider: Provider, nowMs: number): 
 	const usage = { inputTokens: tokensIn(prompt) + 3 * messages.length, outputTokens: tokensIn(said.text) };
 	return {
 		answer: { status: 200, headers, body: completion(model, said, usage, prompt, nowMs) },
-		seen: { model, kind: wish.kind, topic: wish.topic, ...usage },
+		seen: { model, kind: wish.kind, topic: wish.topic, user, ...usage },
 	};
 }
 

@@ -14,15 +14,19 @@ export interface Provider {
 /** The answer, and what the log keeps of the exchange (status and time are added by the server). */
 export interface Exchange {
 	answer: Answer;
-	seen: Pick<LoggedRequest, 'model' | 'kind' | 'topic' | 'inputTokens' | 'outputTokens'>;
+	seen: Pick<LoggedRequest, 'model' | 'kind' | 'topic' | 'user' | 'inputTokens' | 'outputTokens'>;
 }
 
 export type Speak = (request: ProviderRequest, provider: Provider, nowMs: number) => Exchange | null;
 
 /** An exchange in which no model spoke. */
-export const unspoken = (answer: Answer, model: string | null = null): Exchange => ({
+export const unspoken = (
+	answer: Answer,
+	model: string | null = null,
+	user: string | null = null,
+): Exchange => ({
 	answer,
-	seen: { model, kind: null, topic: null, inputTokens: 0, outputTokens: 0 },
+	seen: { model, kind: null, topic: null, user, inputTokens: 0, outputTokens: 0 },
 });
 
 /** The usual estimate of four characters a token; at least one. */

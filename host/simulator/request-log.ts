@@ -11,6 +11,8 @@ export interface LoggedRequest {
 	kind: 'outline' | 'draft' | null;
 	/** Null when the prompt named no topic. */
 	topic: string | null;
+	/** Who asked, by the request's own word (OpenAI's `user`); null when it says nothing. */
+	user: string | null;
 	status: number;
 	inputTokens: number;
 	outputTokens: number;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { speakGemini } from './gemini';
 import { readRequest, send } from './http-exchange';
 import { speakOpenAi } from './openai';
-import type { Exchange, Provider } from './provider';
+import { type Exchange, type Provider, unspoken } from './provider';
 import { RequestLog, type LoggedRequest } from './request-log';
 import { SlidingWindow } from './sliding-window';
 
@@ -98,7 +98,4 @@ async function serve(
 	}
 }
 
-const notFound = (): Exchange => ({
-	answer: { status: 404, body: { error: { message: 'Not found' } } },
-	seen: { model: null, kind: null, topic: null, inputTokens: 0, outputTokens: 0 },
-});
+const notFound = (): Exchange => unspoken({ status: 404, body: { error: { message: 'Not found' } } });

@@ -65,6 +65,13 @@ test.each<[string, string[], number, string]>([
 	['an unknown command', ['genrate'], 2, "unknown command 'genrate'"],
 	['an unknown option', ['tasks', '--yaml'], 2, "unknown option '--yaml'"],
 	['a missing option', ['generate', '--phase', '2'], 2, '--out'],
+	['neither a phase nor the samples', ['generate', '--out', 'x'], 2, 'Neither --phase nor --samples'],
+	[
+		'a phase and the samples',
+		['generate', '--phase', '2', '--samples', '--out', 'x'],
+		2,
+		'cannot be used with',
+	],
 	['a phase that does not exist', ['generate', '--phase', '9', '--out', 'x'], 2, 'phases that exist: 2'],
 	['a phase that is no number', ['generate', '--phase', 'two', '--out', 'x'], 2, 'must be a number'],
 	['no database', ['tasks'], 2, 'Set DATABASE_URL'],

@@ -12,6 +12,12 @@ const BASE_FILES: Record<string, (version: number) => string> = {
 	manualTrigger: () => 'ManualTrigger/ManualTrigger.node.js#ManualTrigger',
 	errorTrigger: () => 'ErrorTrigger/ErrorTrigger.node.js#ErrorTrigger',
 	scheduleTrigger: () => 'Schedule/ScheduleTrigger.node.js#ScheduleTrigger',
+	httpRequest: (version) => `HttpRequest/HttpRequest.node.js#HttpRequest@${version}`,
+	set: (version) => `Set/Set.node.js#Set@${version}`,
+	splitOut: () => 'Transform/SplitOut/SplitOut.node.js#SplitOut',
+	summarize: () => 'Transform/Summarize/Summarize.node.js#Summarize',
+	filter: (version) => `Filter/Filter.node.js#Filter@${version}`,
+	markdown: () => 'Markdown/Markdown.node.js#Markdown',
 	stickyNote: () => 'StickyNote/StickyNote.node.js#StickyNote',
 };
 

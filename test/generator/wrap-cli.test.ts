@@ -98,6 +98,11 @@ const misuses: Array<[string, string[], string]> = [
 		['wrap', 'sales.json', '--on-busy', 'tick=wait', '--out', 'out'],
 		'skip, wait or fail',
 	],
+	[
+		'a wait longer than the node allows',
+		['wrap', 'sales.json', '--max-wait', '601', '--out', 'out'],
+		'from 0 to 600, got “601”',
+	],
 	['its own folder', ['wrap', 'sales.json', '--out', '.'], 'would overwrite sales.json'],
 	['two files of one name', ['wrap', 'sales.json', './sales.json', '--out', 'out'], 'Two files are called'],
 ];
@@ -107,6 +112,23 @@ test.each(misuses)('%s is wrong usage, and nothing is written', (_, args, text) 
 	expect(status).toBe(2);
 	expect(stderr).toContain(text);
 	expect(readdirSync(directory)).toEqual(['sales.json']);
+});
+
+test('--max-wait bounds every lock that waits, and is in the report; one that skips has no bound', () => {
+	const nodes = [nodeOf('Cron', 'cron'), nodeOf('Hook', 'webhook'), nodeOf('A', 'set'), nodeOf('B', 'slack')];
+	put('sales.json', workflowFrom(nodes, ['Cron>A', 'Hook>A', 'A>B']));
+	const { stdout, status } = run('wrap', 'sales.json', '--max-wait', '300', '--guard', '--out', 'out');
+	expect(status).toBe(0);
+	expect(stdout).toContain('webhook “Hook”: locked; while busy: wait up to 300 s, then fail visibly');
+	expect(stdout).toContain('schedule “Cron”: locked; while busy: skip this run');
+	const wrapped = JSON.parse(readFileSync(at('out', 'sales.json'), 'utf8')) as ForeignWorkflow;
+	const locks = wrapped.nodes.filter(({ type }) => type.endsWith('.workflowMutex'));
+	const bounded = { ifAnotherWaits: 'fail', maxWaitSeconds: 300 };
+	expect(locks.map(({ parameters }) => [parameters?.operation, parameters?.options])).toEqual([
+		['acquire', {}],
+		['acquire', bounded],
+		['ensure', bounded],
+	]);
 });
 
 test('names of a hostile file write no control characters to the terminal', () => {

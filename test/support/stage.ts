@@ -16,6 +16,8 @@ const ROOT = join(__dirname, '..', '..');
 export interface StageOptions {
 	/** Of the simulator's answers. */
 	latencyMs?: { least: number; most: number };
+	/** Length of the window in which the simulator's limits hold. Default: a minute. */
+	llmWindowMs?: number;
 	/** False: the simulator answers without a key, as a model server of the operator's own does. */
 	llmKeyRequired?: boolean;
 	/** Queue mode with one worker on this Redis. */
@@ -59,6 +61,7 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 		simulator: {
 			...(options.latencyMs ? { latencyMs: options.latencyMs } : {}),
 			keyRequired: options.llmKeyRequired,
+			windowMs: options.llmWindowMs,
 		},
 		withPackage: options.withPackage,
 		workflows: options.withPackage === false || options.withWorkflows === false ? null : undefined,
