@@ -1,0 +1,112 @@
+import { startHost } from '../dist/host/stage.js';
+import { parseWorkflow } from '../dist/host/workflow-file.js';
+import { credentialInputs } from '../dist/host/credentials.js';
+import { median } from './measure.mjs';
+
+const NODES = 30;
+const ROUNDS = 40;
+const WARM_UPS = 3;
+const POSTGRES = 'orchestratorPostgres';
+
+/** The chains under test, by name: one kind of node, `NODES` times, behind a webhook. */
+const CHAINS = {
+	bare: () => [],
+	noOp: () => chainOf(() => ({ type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} })),
+	set: () =>
+		chainOf(() => ({
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: {
+				includeOtherFields: true,
+				assignments: {
+					assignments: [{ id: 'a', name: 'n', type: 'number', value: '={{ ($json.n ?? 0) + 1 }}' }],
+				},
+			},
+		})),
+	acquire: (credentials) =>
+		chainOf((n) => ({
+			type: 'n8n-nodes-master-orchestrator.workflowMutex',
+			typeVersion: 1,
+			parameters: { operation: 'acquire', lock: `bench ${n}`, onBusy: 'skip' },
+			credentials,
+		})),
+};
+
+/**
+ * What a node costs in a real n8n: the time of a call to a chain of it, less that of the bare webhook. `set` is n8n's own
+ * Edit Fields with one expression, `noOp` does nothing at all.
+ */
+export async function benchNode({ packageRoot, dir }) {
+	const host = await startHost({ packageRoot, dir, workflows: null, n8n: { port: 0 } });
+	try {
+		const credentials = await makeCredential(host);
+		for (const [name, nodes] of Object.entries(CHAINS)) await publish(host, name, nodes(credentials));
+		for (let n = 0; n < WARM_UPS; n++) await oneRound(host);
+		const rounds = [];
+		for (let n = 0; n < ROUNDS; n++) rounds.push(await oneRound(host));
+		report((name) => median(rounds.map((round) => round[name])));
+	} finally {
+		await host.stop();
+	}
+}
+
+/** Milliseconds of one call to each chain. */
+async function oneRound(host) {
+	const ms = {};
+	for (const name in CHAINS) ms[name] = await call(host, name);
+	return ms;
+}
+
+function report(msOf) {
+	const bare = msOf('bare');
+	const perNode = (name) => (msOf(name) - bare) / NODES;
+	const [noOp, set, acquire] = ['noOp', 'set', 'acquire'].map(perNode);
+	const own = acquire - noOp;
+	console.log(
+		`node, ms each in a chain of ${NODES}: n8n’s No Operation ${noOp.toFixed(2)}, Edit Fields with an expression ${set.toFixed(2)}, Acquire ${acquire.toFixed(2)}; Acquire’s own part ${own.toFixed(2)} = ${(own / noOp).toFixed(2)} of a No Operation, ${(own / set).toFixed(2)} of Edit Fields (want under 0.10); a whole webhook call ${bare.toFixed(1)}`,
+	);
+}
+
+const chainOf = (node) => Array.from({ length: NODES }, (_, n) => ({ ...node(n), name: `Node ${n}` }));
+
+async function makeCredential({ client, database, signingSecret }) {
+	const models = { openai: {}, gemini: {} };
+	const input = credentialInputs(database, signingSecret, models).find(({ type }) => type === POSTGRES);
+	return { [POSTGRES]: { id: (await client.ensureCredential(input)).id, name: input.name } };
+}
+
+async function publish(host, name, nodes) {
+	const webhook = {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: `bench-${name}`,
+		parameters: { path: `bench-${name}`, httpMethod: 'POST', responseMode: 'lastNode' },
+	};
+	const all = [webhook, ...nodes].map((node, n) => ({ id: `${name}-${n}`, position: [n * 200, 0], ...node }));
+	const edges = all
+		.slice(1)
+		.map((node, n) => [all[n].name, { main: [[{ node: node.name, type: 'main', index: 0 }]] }]);
+	const workflow = parseWorkflow({
+		name: `Bench ${name}`,
+		nodes: all,
+		connections: Object.fromEntries(edges),
+		settings: { executionOrder: 'v1', saveDataSuccessExecution: 'none' },
+	});
+	const bind = (type, credential) =>
+		all.find(({ credentials }) => credentials?.[type]?.name === credential)?.credentials[type].id ?? null;
+	const { id } = await host.client.ensureWorkflow(workflow, { credentials: bind });
+	await host.client.activate(id);
+	while ((await post(host, name)).status === 404) await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+async function call(host, name) {
+	const startedAt = performance.now();
+	const answer = await post(host, name);
+	const ms = performance.now() - startedAt;
+	if (answer.status !== 200) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
+	await answer.text();
+	return ms;
+}
+
+const post = (host, name) => fetch(`${host.n8nUrl}/webhook/bench-${name}`, { method: 'POST' });
