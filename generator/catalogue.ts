@@ -85,6 +85,8 @@ const BASE: Record<string, NodeKind> = {
 	manualTrigger: trigger({}),
 	errorTrigger: trigger({}),
 	scheduleTrigger: trigger({ versions: [1.3], required: ['rule'] }),
+	wait: action({ versions: [1.1], required: ['amount'] }),
+	noOp: action({ required: [] }),
 	stickyNote: trigger({ trigger: false, outputs: none, required: ['content', 'height', 'width', 'color'] }),
 };
 

@@ -1,6 +1,7 @@
 import { InvalidInputError, InvalidWorkflowError } from './failure';
-import type { GenerationContext } from './definition';
+import type { GenerationContext, WorkflowDefinition } from './definition';
 import { PHASES } from './phases';
+import { recipes } from './recipes';
 import { render, toFileText } from './render';
 import { validate } from './validate';
 import { isTimezone } from './validate/settings';
@@ -20,6 +21,18 @@ export function generatePhase(phase: number, context: GenerationContext): Genera
 		const known = [...PHASES.keys()].join(', ');
 		throw new InvalidInputError(`There is no phase ${phase}.`, `Use one of the phases that exist: ${known}.`);
 	}
+	return generateFiles(define, context);
+}
+
+/** The workflows of docs/recipes, under the same promises. */
+export function generateRecipes(context: GenerationContext): GeneratedFile[] {
+	return generateFiles(recipes, context);
+}
+
+function generateFiles(
+	define: (context: GenerationContext) => WorkflowDefinition[],
+	context: GenerationContext,
+): GeneratedFile[] {
 	checkContext(context);
 	return define(context).map((definition) => {
 		const workflow = render(definition, context.deployment);

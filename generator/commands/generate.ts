@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DEPLOYMENT } from '../definitions/nodes';
-import { OutdatedFilesError } from '../failure';
-import { type GeneratedFile, generatePhase } from '../generate';
+import { InvalidInputError, OutdatedFilesError } from '../failure';
+import { type GeneratedFile, generatePhase, generateRecipes } from '../generate';
 import { PHASES } from '../phases';
 import { compareFiles, writeFiles } from '../write-files';
 
 interface GenerateOptions {
-	phase: number;
+	phase?: number;
+	recipes?: true;
 	out: string;
 	deployment: string;
 	timezone: string;
@@ -16,8 +17,9 @@ interface GenerateOptions {
 
 export function generateCommand(): Command {
 	return new Command('generate')
-		.description('Write the n8n workflows of a migration phase, ready to import.')
-		.requiredOption('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
+		.description('Write the n8n workflows of a migration phase or of the recipes, ready to import.')
+		.option('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
+		.addOption(new Option('--recipes', 'the workflows of docs/recipes instead').conflicts('phase'))
 		.requiredOption('--out <folder>', 'folder for the files')
 		.option(
 			'--deployment <name>',
@@ -32,26 +34,36 @@ export function generateCommand(): Command {
 Examples:
   $ master-orchestrator generate --phase 2 --out workflows/phase-2
   $ master-orchestrator generate --phase 2 --out workflows/phase-2 --check
+  $ master-orchestrator generate --recipes --out docs/recipes
   $ master-orchestrator generate --phase 2 --out staging --deployment staging --timezone Europe/Berlin`,
 		)
 		.action(generate);
 }
 
-async function generate({ phase, out, deployment, timezone, check }: GenerateOptions): Promise<void> {
+async function generate({ out, check, ...wanted }: GenerateOptions): Promise<void> {
 	const directory = resolve(out);
-	const files = generatePhase(phase, { deployment, timezone });
+	const files = filesOf(wanted);
 	if (check) return await checkFiles(out, directory, files);
 	await writeFiles(directory, files);
 	for (const { name } of files) process.stdout.write(`${name}\n`);
 	process.stdout.write(
-		`${files.length} workflows written to ${out}. Import them into n8n, then publish them.\n`,
+		`${counted(files)} written to ${out}. Import into n8n, then publish.\n`,
+	);
+}
+
+function filesOf({ phase, recipes, ...context }: Omit<GenerateOptions, 'out' | 'check'>): GeneratedFile[] {
+	if (recipes) return generateRecipes(context);
+	if (phase !== undefined) return generatePhase(phase, context);
+	throw new InvalidInputError(
+		'Nothing says what to generate.',
+		'Give --phase with a number, or --recipes.',
 	);
 }
 
 async function checkFiles(out: string, directory: string, files: GeneratedFile[]): Promise<void> {
 	const differences = await compareFiles(directory, files);
 	if (differences.length === 0) {
-		process.stdout.write(`${files.length} workflows in ${out} are up to date.\n`);
+		process.stdout.write(`${counted(files)} in ${out}: up to date.\n`);
 		return;
 	}
 	throw new OutdatedFilesError(
@@ -59,6 +71,8 @@ async function checkFiles(out: string, directory: string, files: GeneratedFile[]
 		'Never edit generated files; run generate again without --check and commit the result.',
 	);
 }
+
+const counted = ({ length }: GeneratedFile[]) => (length === 1 ? '1 workflow' : `${length} workflows`);
 
 function readPhase(text: string): number {
 	if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a number.');

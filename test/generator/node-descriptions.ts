@@ -12,6 +12,8 @@ const BASE_FILES: Record<string, (version: number) => string> = {
 	manualTrigger: () => 'ManualTrigger/ManualTrigger.node.js#ManualTrigger',
 	errorTrigger: () => 'ErrorTrigger/ErrorTrigger.node.js#ErrorTrigger',
 	scheduleTrigger: () => 'Schedule/ScheduleTrigger.node.js#ScheduleTrigger',
+	wait: () => 'Wait/Wait.node.js#Wait',
+	noOp: () => 'NoOp/NoOp.node.js#NoOp',
 	stickyNote: () => 'StickyNote/StickyNote.node.js#StickyNote',
 };
 
