@@ -20,10 +20,13 @@ export const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 export const POSTGRES_CREDENTIAL = 'orchestratorPostgres';
 export const SIGNING_CREDENTIAL = 'orchestratorSigning';
 
-/** n8n binds an imported slot to the only credential of that type with that name; so the names are fixed. */
+/**
+ * n8n binds an imported slot to the only credential of that type with that name, so the names are fixed. They are those
+ * that n8n gives to the first credential of a type: whoever just saves the form has the right one.
+ */
 export const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
-	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres',
-	[SIGNING_CREDENTIAL]: 'Orchestrator Signing',
+	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres account',
+	[SIGNING_CREDENTIAL]: 'Orchestrator Signing account',
 };
 
 const MAIN = ['main'] as const;

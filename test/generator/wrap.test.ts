@@ -28,7 +28,7 @@ test('the lock takes over the trigger’s edges as they are, and nothing else ch
 		type: 'n8n-nodes-master-orchestrator.workflowMutex',
 		typeVersion: 1,
 		parameters: { operation: 'acquire', lock: 'Sales', onBusy: 'skip', options: {} },
-		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres' } },
+		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres account' } },
 	});
 });
 
