@@ -46,18 +46,13 @@ async function generate({ out, check, ...wanted }: GenerateOptions): Promise<voi
 	if (check) return await checkFiles(out, directory, files);
 	await writeFiles(directory, files);
 	for (const { name } of files) process.stdout.write(`${name}\n`);
-	process.stdout.write(
-		`${counted(files)} written to ${out}. Import into n8n, then publish.\n`,
-	);
+	process.stdout.write(`${counted(files)} written to ${out}. Import into n8n, then publish.\n`);
 }
 
 function filesOf({ phase, recipes, ...context }: Omit<GenerateOptions, 'out' | 'check'>): GeneratedFile[] {
 	if (recipes) return generateRecipes(context);
 	if (phase !== undefined) return generatePhase(phase, context);
-	throw new InvalidInputError(
-		'Nothing says what to generate.',
-		'Give --phase with a number, or --recipes.',
-	);
+	throw new InvalidInputError('Nothing says what to generate.', 'Give --phase with a number, or --recipes.');
 }
 
 async function checkFiles(out: string, directory: string, files: GeneratedFile[]): Promise<void> {

@@ -78,9 +78,12 @@ export function outputsByOperation(outputs: Record<string, readonly string[]>): 
 	return `={{ (${JSON.stringify(table)})[$parameter["operation"]] }}`;
 }
 
-/** Subtitle that shows the operation in words. */
-export function operationSubtitle(words: Record<string, string>): string {
-	return `={{ (${JSON.stringify(words)})[$parameter["operation"]] }}`;
+/** Subtitle that shows the operation in words and, when one is named, what stands in a field. */
+export function operationSubtitle(words: Record<string, string>, field?: string): string {
+	const operation = `(${JSON.stringify(words)})[$parameter["operation"]]`;
+	if (field === undefined) return `={{ ${operation} }}`;
+	const value = `$parameter[${JSON.stringify(field)}]`;
+	return `={{ ${operation} + (${value} ? ": " + ${value} : "") }}`;
 }
 
 export const ICON = (name: string) => ({ light: `file:${name}.svg`, dark: `file:${name}.dark.svg` }) as const;

@@ -388,14 +388,14 @@ describe('bad input', () => {
 		[
 			'a lease of 0',
 			{ options: { leaseSeconds: 0 } },
-			'leaseSeconds must be a number from 1 to 86400, got 0.',
+			'Lease (Seconds) must be a number from 1 to 86400, got 0.',
 		],
 		['a negative lease', { options: { leaseSeconds: -5 } }, 'got -5.'],
 		['a wait of an hour', { options: { maxWaitSeconds: 3600 } }, 'from 0 to 600, got 3600.'],
 		[
 			'half a permit',
 			{ options: { permits: 0.5 } },
-			'permits must be a whole number from 1 to 1000, got 0.5.',
+			'Permits must be a whole number from 1 to 1000, got 0.5.',
 		],
 		['an empty name', { lock: ' ' }, 'only blanks or nothing'],
 		['a name with a control character', { lock: 'a\u0007b' }, 'got U+0007 at position 1'],
