@@ -49,8 +49,8 @@ export function mutexRecipe({ deployment, timezone }: GenerationContext): Workfl
 				operation: 'setup',
 				mode: 'apply',
 			}),
-			mutex({ key: 'inspect', region: 'hand', name: 'Who Holds It' }, 'inspect'),
-			mutex({ key: 'open', region: 'hand', name: 'Open the Lock', disabled: true }, 'release', {
+			mutex({ key: 'inspect', region: 'hand', name: 'Who Holds It', row: 1 }, 'inspect'),
+			mutex({ key: 'open', region: 'hand', name: 'Open the Lock', row: 1, disabled: true }, 'release', {
 				options: { force: true },
 			}),
 		],
@@ -59,7 +59,7 @@ export function mutexRecipe({ deployment, timezone }: GenerationContext): Workfl
 			{ from: 'lock', output: 'acquired', to: 'work' },
 			{ from: 'lock', output: 'busy', to: 'skipped' },
 			{ from: 'hand', to: 'set-up' },
-			{ from: 'set-up', to: 'inspect' },
+			{ from: 'hand', to: 'inspect' },
 			{ from: 'inspect', to: 'open' },
 		],
 	};

@@ -67,12 +67,12 @@ export function forOperation(operation: string, properties: INodeProperties[]): 
 	}));
 }
 
-/** Named connectors that depend on the operation, as the expression that n8n evaluates. */
+/** Named connectors that depend on the operation, as the expression that n8n evaluates. A single one needs no name. */
 export function outputsByOperation(outputs: Record<string, readonly string[]>): `={{${string}}}` {
 	const table = Object.fromEntries(
 		Object.entries(outputs).map(([operation, names]) => [
 			operation,
-			names.map((displayName) => ({ type: 'main', displayName })),
+			names.map((displayName) => (names.length === 1 ? { type: 'main' } : { type: 'main', displayName })),
 		]),
 	);
 	return `={{ (${JSON.stringify(table)})[$parameter["operation"]] }}`;

@@ -463,13 +463,14 @@ describe('Inspect', () => {
 		expect(one.json).toMatchObject([
 			{
 				n: 1,
+				message: expect.stringMatching(/^The lock “crm” is held by execution h of .* would open at \d{4}-/),
 				lock: { lock: 'crm', holders: [{ executionId: 'h', status: 'held' }], contention: [{ skipped: 1 }] },
 			},
 		]);
 		const all = await runNode(mutex('inspect', { lock: '' }, 'Node'), [{}], engine);
-		expect(all.json).toMatchObject([{ locks: [{ lock: 'crm' }] }]);
+		expect(all.json).toMatchObject([{ message: 'Locks held or waited for: 1.', locks: [{ lock: 'crm' }] }]);
 		expect((await runNode(mutex('inspect', { lock: 'x' }, 'Node'), [{}], engine)).json).toEqual([
-			{ lock: null },
+			{ message: 'The lock “x” is free.', lock: null },
 		]);
 		gate.open();
 		await run;
