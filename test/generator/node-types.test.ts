@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type INode, type INodeTypeDescription, NodeHelpers } from 'n8n-workflow';
 import { CATALOGUE, OWN_PACKAGE, STICKY_NOTE } from '../../generator/catalogue';
-import { generatePhase } from '../../generator/generate';
+import { generatePhase, generateRecipes } from '../../generator/generate';
 import type { NodeJson, WorkflowJson } from '../../generator/workflow-json';
 import {
 	baseDescriptions,
@@ -16,7 +16,10 @@ import { CONTEXT, ROOT } from './sources';
 const OWN_TYPES = [...CATALOGUE.keys()].filter((type) => type.startsWith(`${OWN_PACKAGE}.`));
 
 /** All nodes that we write, with their workflow's name for messages. */
-const generated: Array<[string, NodeJson]> = generatePhase(2, CONTEXT).flatMap(({ text }) => {
+const generated: Array<[string, NodeJson]> = [
+	...generatePhase(2, CONTEXT),
+	...generateRecipes(CONTEXT),
+].flatMap(({ text }) => {
 	const workflow = JSON.parse(text) as WorkflowJson;
 	return workflow.nodes.map((node): [string, NodeJson] => [`${workflow.name} › ${node.name}`, node]);
 });
