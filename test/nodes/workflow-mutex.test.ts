@@ -430,6 +430,16 @@ describe('bad input', () => {
 		expect(await orchestrator.mutexes.inspect(lock)).toMatchObject([{ lock, acquisitions: 1 }]);
 	});
 
+	it('tables that are missing are named in the message itself, with both ways to make them', async () => {
+		const empty = await freshDatabase({ migrated: false });
+		const { error } = await acquireOnce('a', {}, { url: empty.url });
+		expect(error?.message).toMatch(
+			/no orchestrator schema yet.*master-orchestrator migrate.*Set Up Database/,
+		);
+		await endNodePool(empty.url);
+		await empty.drop();
+	});
+
 	it('a database that is away is named, with what to check', async () => {
 		const { error } = await acquireOnce('a', {}, { url: 'postgresql://nobody:nothing@127.0.0.1:1/none' });
 		expect(error?.message).toBe('Postgres does not answer: nothing listens at 127.0.0.1:1.');
