@@ -53,25 +53,30 @@ test('a trigger that the operator moved since the wrap stays where it is', () =>
 	expect(back.workflow.nodes[0]?.position).toEqual([-400, 96]);
 });
 
-test.each<[string, unknown, unknown]>([
+const UNMOVABLE: Array<[what: string, position: unknown, neighbour: unknown]> = [
 	['no position', undefined, [0, 0]],
 	['a position of text', ['0', '0'], [0, 0]],
 	['a fraction, which might not come back exactly', [0.1, 0], [0, 0]],
 	['a neighbour on its left', [0, 0], [-208, 0]],
-])('a trigger with %s stays, and unwrapping gives the same text', (_, position, neighbour) => {
-	const workflow = scheduled();
-	const [trigger, work] = workflow.nodes;
-	if (trigger === undefined || work === undefined) throw new Error('it has two nodes');
-	const odd = {
-		...workflow,
-		nodes: [
-			{ ...trigger, position },
-			{ ...work, position: neighbour },
-		],
-	};
-	expect(wrapped(odd).workflow.nodes[0]).toEqual({ ...trigger, position });
-	expectRoundTrip(odd);
-});
+];
+
+test.each(UNMOVABLE)(
+	'a trigger with %s stays, and unwrapping gives the same text',
+	(_, position, neighbour) => {
+		const workflow = scheduled();
+		const [trigger, work] = workflow.nodes;
+		if (trigger === undefined || work === undefined) throw new Error('it has two nodes');
+		const odd = {
+			...workflow,
+			nodes: [
+				{ ...trigger, position },
+				{ ...work, position: neighbour },
+			],
+		};
+		expect(wrapped(odd).workflow.nodes[0]).toEqual({ ...trigger, position });
+		expectRoundTrip(odd);
+	},
+);
 
 test('a workflow without settings gets none: its execution order stays the old one', () => {
 	const { settings: _settings, ...workflow } = scheduled();
