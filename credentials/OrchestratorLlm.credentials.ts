@@ -8,6 +8,13 @@ export class OrchestratorLlm implements ICredentialType {
 	icon: Icon = { light: 'file:orchestratorLlm.svg', dark: 'file:orchestratorLlm.dark.svg' };
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'Fill in one key or both. Each is sent only to the base URL below it.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'OpenAI API Key',
 			name: 'openAiApiKey',
 			type: 'string',

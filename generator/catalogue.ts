@@ -22,11 +22,13 @@ export const SIGNING_CREDENTIAL = 'orchestratorSigning';
 /** n8n's own. */
 export const OPENAI_CREDENTIAL = 'openAiApi';
 
-/** n8n binds an imported slot to the only credential of that type with that name; so the names are fixed. */
+/**
+ * n8n binds an imported slot to the only credential of that type with that name, so the names are fixed. They are those
+ * that n8n gives to the first credential of a type: whoever just saves the form has the right one.
+ */
 export const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
-	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres',
-	[SIGNING_CREDENTIAL]: 'Orchestrator Signing',
-	// As n8n names the first one.
+	[POSTGRES_CREDENTIAL]: 'Orchestrator Postgres account',
+	[SIGNING_CREDENTIAL]: 'Orchestrator Signing account',
 	[OPENAI_CREDENTIAL]: 'OpenAi account',
 };
 
@@ -99,6 +101,8 @@ const BASE: Record<string, NodeKind> = {
 	summarize: action({ versions: [1.1], required: ['fieldsToSummarize'] }),
 	filter: action({ versions: [2.2], required: ['conditions'] }),
 	markdown: action({ required: ['mode', 'markdown'] }),
+	wait: action({ versions: [1.1], required: ['amount'] }),
+	noOp: action({ required: [] }),
 	stickyNote: trigger({ trigger: false, outputs: none, required: ['content', 'height', 'width', 'color'] }),
 };
 

@@ -62,6 +62,8 @@ export interface NodeDefinition {
 	credentials?: readonly string[];
 	/** `continueErrorOutput` adds an output behind the others. */
 	onError?: 'continueErrorOutput';
+	/** Stands there switched off: a person activates it when it is wanted. */
+	disabled?: true;
 	/** Shown under the node's name in its panel. */
 	notes?: string;
 }

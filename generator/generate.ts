@@ -1,6 +1,7 @@
 import { InvalidInputError, InvalidWorkflowError } from './failure';
 import type { GenerationContext, WorkflowDefinition } from './definition';
 import { PHASES } from './phases';
+import { recipes } from './recipes';
 import { render, toFileText } from './render';
 import { legacySamples } from './samples';
 import { validate } from './validate';
@@ -21,14 +22,18 @@ export function generatePhase(phase: number, context: GenerationContext): Genera
 		const known = [...PHASES.keys()].join(', ');
 		throw new InvalidInputError(`There is no phase ${phase}.`, `Use one of the phases that exist: ${known}.`);
 	}
-	return generateAll(define, context);
+	return generateFiles(define, context);
 }
 
 /** The sample cron workflows of an operator who has no orchestrator yet. */
 export const generateSamples = (context: GenerationContext): GeneratedFile[] =>
-	generateAll(legacySamples, context);
+	generateFiles(legacySamples, context);
 
-function generateAll(
+/** The workflows of docs/recipes, under the same promises. */
+export const generateRecipes = (context: GenerationContext): GeneratedFile[] =>
+	generateFiles(recipes, context);
+
+function generateFiles(
 	define: (context: GenerationContext) => WorkflowDefinition[],
 	context: GenerationContext,
 ): GeneratedFile[] {

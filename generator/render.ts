@@ -45,6 +45,7 @@ function renderNode(workflow: string, deployment: string, node: NodeDefinition, 
 		...(receivesWebhooks(node) ? { webhookId: stableUuid('webhook', deployment, workflow, node.key) } : {}),
 		...(node.credentials?.length ? { credentials: credentialSlots(node.credentials) } : {}),
 		...(node.onError ? { onError: node.onError } : {}),
+		...(node.disabled ? { disabled: node.disabled } : {}),
 		...(node.notes ? { notes: node.notes } : {}),
 	};
 }

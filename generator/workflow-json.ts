@@ -17,6 +17,7 @@ export interface NodeJson {
 	webhookId?: string;
 	credentials?: Record<string, CredentialSlot>;
 	onError?: string;
+	disabled?: true;
 	notes?: string;
 }
 

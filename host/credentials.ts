@@ -1,3 +1,4 @@
+import { CREDENTIAL_NAMES, POSTGRES_CREDENTIAL, SIGNING_CREDENTIAL } from '../generator/catalogue';
 import type { CredentialInput } from './n8n-client';
 import type { ModelAccess } from './models';
 import type { DatabaseAddress } from './postgres';
@@ -12,11 +13,10 @@ export function credentialInputs(
 	const { host, port, user, password, ssl } = database;
 	return [
 		{
-			name: 'Orchestrator Postgres',
-			type: 'orchestratorPostgres',
+			...named(POSTGRES_CREDENTIAL),
 			data: { host, port, database: database.database, user, password, ssl },
 		},
-		{ name: 'Orchestrator Signing', type: 'orchestratorSigning', data: { secret: signingSecret } },
+		{ ...named(SIGNING_CREDENTIAL), data: { secret: signingSecret } },
 		{
 			...LLM_CREDENTIAL,
 			data: {
@@ -28,3 +28,5 @@ export function credentialInputs(
 		},
 	];
 }
+
+const named = (type: string) => ({ name: CREDENTIAL_NAMES[type] ?? type, type });

@@ -1,5 +1,5 @@
 import { LockBusyError } from '../errors';
-import type { MutexBusy, MutexHolder } from './mutex';
+import type { MutexBusy, MutexHolder, MutexReport } from './mutex';
 
 /** Who is in the way, in one sentence. */
 export function describeBusy(lock: string, busy: MutexBusy): string {
@@ -16,6 +16,24 @@ export function describeBusy(lock: string, busy: MutexBusy): string {
 			return `Another execution of this workflow waits for the lock “${lock}” already; it is held by ${holder}.`;
 		default:
 			return busy.reason satisfies never;
+	}
+}
+
+/** What Inspect says of one lock, in one sentence; undefined = nobody ever asked for it. */
+export function describeLock(lock: string, report: MutexReport | undefined): string {
+	const [first] = report?.holders ?? [];
+	if (first === undefined) return `The lock “${lock}” is free.`;
+	const until = first.leaseUntil.toISOString();
+	const holder = describeHolder(first);
+	switch (first.status) {
+		case 'held':
+			return `The lock “${lock}” is held by ${holder}; it is renewed while that lives, and would open at ${until}.`;
+		case 'parked':
+			return `The lock “${lock}” is kept for ${holder}, which waits; it would open at ${until}.`;
+		case 'draining':
+			return `The lock “${lock}” is draining: ${holder} was stopped. It opens at ${until}.`;
+		default:
+			return first.status satisfies never;
 	}
 }
 

@@ -1,14 +1,20 @@
 import { InvalidInputError } from '../errors';
 
 /** Length of a lease, renewed every third of it: a dead holder's lock opens after at most this. */
-export const LEASE_SECONDS = { name: 'leaseSeconds', least: 1, most: 86_400, default: 60 } as const;
+export const LEASE_SECONDS = { name: 'Lease (Seconds)', least: 1, most: 86_400, default: 60 } as const;
 /** Longest wait for a taken lock: more would occupy a place of n8n's concurrency for too long. */
-export const MAX_WAIT_SECONDS = { name: 'maxWaitSeconds', least: 0, most: 600, default: 60 } as const;
+export const MAX_WAIT_SECONDS = { name: 'Max Wait (Seconds)', least: 0, most: 600, default: 60 } as const;
 /** How long a stopped execution's lock stays shut: its node may still work. 0 = opens at once. */
-export const GRACE_SECONDS = { name: 'graceSeconds', least: 0, most: 86_400, default: 300 } as const;
-export const PERMITS = { name: 'permits', least: 1, most: 1000, default: 1 } as const;
+export const GRACE_SECONDS = {
+	name: 'Grace After Stop (Seconds)',
+	least: 0,
+	most: 86_400,
+	default: 300,
+} as const;
+export const PERMITS = { name: 'Permits', least: 1, most: 1000, default: 1 } as const;
 
 export interface Limit {
+	/** As the editor labels the field. */
 	name: string;
 	least: number;
 	most: number;

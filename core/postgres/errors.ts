@@ -71,15 +71,16 @@ const BY_STATE: Readonly<Record<string, Make>> = {
 	'57P03': unreachable,
 };
 
-const UNREACHABLE_CODES = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'ETIMEDOUT',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'ECONNRESET',
-	'EPIPE',
+/** What Node's code says of the address behind it. n8n replaces a message that has such a code, address and all. */
+const UNREACHABLE_CODES: ReadonlyMap<string, string> = new Map([
+	['ECONNREFUSED', 'nothing listens at'],
+	['ENOTFOUND', 'there is no host'],
+	['EAI_AGAIN', 'the name server gives no answer for'],
+	['ETIMEDOUT', 'no answer in time from'],
+	['EHOSTUNREACH', 'no way leads to'],
+	['ENETUNREACH', 'no way leads to'],
+	['ECONNRESET', 'the connection was cut'],
+	['EPIPE', 'the connection was cut'],
 ]);
 
 /** Wraps whatever node-postgres threw. The connection's password is no part of any of its messages, nor of ours. */
@@ -89,7 +90,7 @@ export function toOrchestratorError(error: unknown): OrchestratorError {
 	if (code === 'ERR_INVALID_URL') return invalidUrl();
 	const make = code === undefined ? undefined : BY_STATE[code];
 	if (make) return make(message, error);
-	if (code !== undefined && UNREACHABLE_CODES.has(code)) return unreachable(message, error);
+	if (code !== undefined && UNREACHABLE_CODES.has(code)) return unreachable(inWords(message), error);
 	// node-postgres gives these two no code.
 	if (
 		/timeout|Connection terminated|does not support SSL|self.signed certificate/i.test(message) &&
@@ -128,6 +129,11 @@ function invalidUrl(): OrchestratorError {
 		'The database address is not a valid URL.',
 		'Write postgresql://user:password@host:5432/database; percent-encode special characters of the password.',
 	);
+}
+
+/** “connect ECONNREFUSED 127.0.0.1:1” → “nothing listens at 127.0.0.1:1”. */
+function inWords(message: string): string {
+	return message.replace(/^\w+ (E[A-Z_]+)/, (whole, code: string) => UNREACHABLE_CODES.get(code) ?? whole);
 }
 
 function isSqlState(code: string | undefined): boolean {

@@ -2,7 +2,7 @@ import { OWN_PACKAGE, POSTGRES_CREDENTIAL, SIGNING_CREDENTIAL } from '../catalog
 import type { NodeDefinition, NodeParameters, WorkflowSettings } from '../definition';
 
 type Place = Pick<NodeDefinition, 'key' | 'region' | 'name'> &
-	Partial<Pick<NodeDefinition, 'row' | 'column' | 'onError' | 'notes'>>;
+	Partial<Pick<NodeDefinition, 'row' | 'column' | 'onError' | 'disabled' | 'notes'>>;
 
 /** A node of this package; unless said otherwise it uses the orchestrator's database. */
 export function ownNode(

@@ -39,6 +39,11 @@ export function addNode(draft: Draft, node: ForeignNode): Draft {
 	return { ...draft, workflow: { ...draft.workflow, nodes: [...draft.workflow.nodes, node] } };
 }
 
+export function moveNode(draft: Draft, name: string, position: [number, number]): Draft {
+	const nodes = draft.workflow.nodes.map((node) => (node.name === name ? { ...node, position } : node));
+	return { ...draft, workflow: { ...draft.workflow, nodes } };
+}
+
 /** Replaces the targets of one main output. */
 export function setTargets(draft: Draft, from: string, output: number, targets: ForeignTarget[]): Draft {
 	return mapPorts(draft, (name, ports) => {

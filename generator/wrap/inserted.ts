@@ -1,5 +1,6 @@
 import { OWN_PACKAGE, CREDENTIAL_NAMES, POSTGRES_CREDENTIAL, STICKY_NOTE } from '../catalogue';
-import { noteMarkdown } from '../note-text';
+import { GRID, snapUp } from '../geometry';
+import { noteHeight, noteMarkdown } from '../note-text';
 import type { BusyDecision } from './busy-policy';
 import type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
 
@@ -134,7 +135,7 @@ export function busyPage({ id, name, position }: Place): ForeignNode {
 }
 
 const NOTE_WIDTH = 480;
-const NOTE_HEIGHT = 224;
+const NOTE_TITLE = 'One at a time';
 
 const GUARDED =
 	'Ensure nodes stand before the work that others can see. A retry begins at the failed node itself and a test of one node runs it alone: both pass by the Ensure before it.';
@@ -148,13 +149,12 @@ export function limitNote(
 	guarded: boolean,
 ): ForeignNode {
 	const [x, y] = corner(workflow);
+	const text = `A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`;
+	const height = snapUp(noteHeight(NOTE_TITLE, text, NOTE_WIDTH) + GRID);
 	return {
 		parameters: {
-			content: noteMarkdown(
-				'One at a time',
-				`A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`,
-			),
-			height: NOTE_HEIGHT,
+			content: noteMarkdown(NOTE_TITLE, text),
+			height,
 			width: NOTE_WIDTH,
 			color: 3,
 		},
@@ -162,7 +162,7 @@ export function limitNote(
 		name,
 		type: STICKY_NOTE,
 		typeVersion: 1,
-		position: [x, y - NOTE_HEIGHT - 32],
+		position: [x, y - height - 2 * GRID],
 		notes: notesOf('note'),
 	};
 }

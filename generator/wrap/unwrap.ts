@@ -1,5 +1,6 @@
 import type { ForeignNode, ForeignPorts, ForeignTarget, ForeignWorkflow } from './foreign-workflow';
 import { roleOf } from './inserted';
+import { stepBack } from './place';
 import type { Refusal } from './refusal';
 
 export type UnwrapResult =
@@ -24,11 +25,23 @@ export function unwrap(workflow: ForeignWorkflow): UnwrapResult {
 		outcome: 'unwrapped',
 		workflow: {
 			...workflow,
-			nodes: workflow.nodes.filter(({ name }) => !inserted.has(name)),
+			nodes: workflow.nodes
+				.filter(({ name }) => !inserted.has(name))
+				.map((node) => takeBack(workflow, node, inserted)),
 			connections: Object.fromEntries(connections),
 		},
 		removed: [...inserted.keys()],
 	};
+}
+
+/** A trigger that stepped aside for its lock gets its place back, unless the operator moved one of them since. */
+function takeBack(workflow: ForeignWorkflow, node: ForeignNode, inserted: Inserted): ForeignNode {
+	const [position] = (workflow.connections[node.name]?.main ?? [])
+		.flatMap((targets) => targets ?? [])
+		.flatMap((target) => inserted.get(target.node) ?? [])
+		.filter((lock) => roleOf(lock) === 'lock')
+		.flatMap((lock) => [stepBack(node, lock)].filter((place) => place !== null));
+	return position === undefined ? node : { ...node, position };
 }
 
 type Inserted = ReadonlyMap<string, ForeignNode>;

@@ -1,14 +1,33 @@
 import { type BusyChoice, type BusyDecision, decideBusy } from './busy-policy';
-import { addNode, addSourceBehind, type Draft, draftOf, edgeTo, idFor, setTargets, takeName } from './draft';
+import {
+	addNode,
+	addSourceBehind,
+	type Draft,
+	draftOf,
+	edgeTo,
+	idFor,
+	moveNode,
+	setTargets,
+	takeName,
+} from './draft';
 import { usedOutputs } from './edges';
 import { ensureBefore, ensureBehind, planEnsures } from './ensures';
 import { type Entry, findEntries } from './entries';
 import type { ForeignTarget, ForeignWorkflow } from './foreign-workflow';
 import { findHazards } from './hazards';
-import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, type Lock, roleOf } from './inserted';
+import {
+	acquireNode,
+	busyPage,
+	busyResponse,
+	isAcquire,
+	limitNote,
+	type Lock,
+	positionOf,
+	roleOf,
+} from './inserted';
 import { legacyMerge } from './legacy-merge';
 import { decideLockName } from './lock-name';
-import { placeBeside } from './place';
+import { placeBeside, stepAside } from './place';
 import type { Refusal, Warning } from './refusal';
 import { findFaults, findWarnings } from './soundness';
 import type { TriggerKind } from './trigger-kinds';
@@ -85,7 +104,7 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 	if (draft === before) {
 		return { outcome: 'unchanged', workflow, report: { lock: lock.name, triggers, ensures: [], warnings } };
 	}
-	draft = addNote(draft, workflow, options.guard === true);
+	draft = addNote(draft, options.guard === true);
 	const ensures = [...plan.behind, ...plan.before].map((node) => node.name);
 	const report = { lock: lock.name, maxWaitSeconds, triggers, ensures, warnings };
 	return { outcome: 'wrapped', workflow: draft.workflow, report };
@@ -124,15 +143,20 @@ function dropped({ node, busy }: Entry & { busy: BusyDecision }): Refusal[] {
 	];
 }
 
-/** The trigger’s edges move to the lock’s first output, as they are; one lock for each output in use. */
+/**
+ * The trigger’s edges move to the lock’s first output, as they are; one lock for each output in use. The first takes the
+ * trigger’s place on the canvas: between two nodes of n8n’s usual distance there is no room for a third.
+ */
 function addLock(draft: Draft, entry: Decided, lock: Lock): Draft {
 	const { node } = entry;
 	let beside = node.name;
-	let next = draft;
+	const aside = stepAside(node, draft.workflow.nodes);
+	let next = aside === null ? draft : moveNode(draft, node.name, aside);
 	for (const { output, targets } of usedOutputs(draft.workflow, node.name)) {
 		const name = takeName(next, 'Lock');
 		const id = idFor(next, 'lock', node.name, String(output));
-		const position = placeBeside(node, next.workflow.nodes);
+		const first = aside !== null && beside === node.name;
+		const position = first ? positionOf(node) : placeBeside(node, next.workflow.nodes);
 		const events = entry.kind !== 'schedule' && entry.kind !== 'manual';
 		next = addNode(next, acquireNode({ id, name, position }, lock, { policy: entry.busy, events }));
 		const answer = addAnswer(next, entry, name, output);
@@ -163,7 +187,8 @@ function addAnswer(
 }
 
 /** One note a workflow, however often it is wrapped. */
-function addNote(draft: Draft, workflow: ForeignWorkflow, guard: boolean): Draft {
+function addNote(draft: Draft, guard: boolean): Draft {
+	const { workflow } = draft;
 	if (workflow.nodes.some((node) => roleOf(node) === 'note')) return draft;
 	return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
 }

@@ -12,6 +12,7 @@ const SOURCES = [
 	'host',
 	'migrations',
 	'workflows',
+	'docs/recipes',
 	'samples',
 	'package.json',
 	'tsconfig.json',

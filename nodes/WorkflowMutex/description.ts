@@ -1,13 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { GRACE_SECONDS, LEASE_SECONDS, MAX_WAIT_SECONDS, PERMITS } from '../../core';
+import { GRACE_SECONDS, LEASE_SECONDS, type Limit, MAX_WAIT_SECONDS, PERMITS } from '../../core';
 import { forOperation, operationProperty, operationSubtitle } from '../shared/description';
 
-export const SUBTITLE = operationSubtitle({
-	acquire: 'acquire',
-	ensure: 'ensure',
-	release: 'release',
-	inspect: 'inspect',
-});
+/** With the name: on a canvas of several workflows it is what tells two locks apart. */
+export const SUBTITLE = operationSubtitle(
+	{ acquire: 'acquire', ensure: 'ensure', release: 'release', inspect: 'inspect' },
+	'lock',
+);
 
 /** Named connectors of each operation; the node's code addresses them by position. */
 export const OUTPUTS = {
@@ -27,7 +26,7 @@ const operation = operationProperty([
 	{
 		name: 'Ensure',
 		value: 'ensure',
-		description: 'Renew the lock if this execution holds it, else take it; stands after every Wait',
+		description: 'Renew the lock if this execution holds it, else take it; belongs behind every Wait',
 		action: 'Ensure that a lock is held',
 	},
 	{
@@ -51,8 +50,8 @@ const lock: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. crm-sync',
-	description:
-		'Name of the lock, up to 200 characters; workflows that must not run at the same time use the same name. One name for all items.',
+	description: 'Any name of up to 200 characters, the same for all items',
+	hint: 'Workflows that use the same name never run at the same time',
 };
 
 const onBusy: INodeProperties = {
@@ -61,15 +60,15 @@ const onBusy: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'Skip', value: 'skip', description: 'Send the items to the output Busy' },
-		{ name: 'Wait', value: 'wait', description: 'Wait for the lock, then fail if it is still taken' },
+		{ name: 'Wait', value: 'wait', description: 'Wait up to a minute (option Max Wait), then fail visibly' },
 		{ name: 'Fail', value: 'fail', description: 'Fail at once and name the holder' },
 	],
 	default: 'skip',
 	description: 'What to do while another execution holds the lock',
 };
 
-const seconds = (limit: { name: string; least: number; most: number; default: number }) => ({
-	name: limit.name,
+const bounded = (limit: Limit) => ({
+	displayName: limit.name,
 	type: 'number' as const,
 	typeOptions: { minValue: limit.least, maxValue: limit.most },
 	default: limit.default,
@@ -99,8 +98,8 @@ const acquireOptions: INodeProperties = {
 				'Execution under whose lock this one runs, where n8n does not tell (started over HTTP, for example)',
 		},
 		{
-			displayName: 'Grace After Stop (Seconds)',
-			...seconds(GRACE_SECONDS),
+			...bounded(GRACE_SECONDS),
+			name: 'graceSeconds',
 			description:
 				'How long the lock stays shut after Stop or a timeout, because the node that was running may still work',
 		},
@@ -124,19 +123,19 @@ const acquireOptions: INodeProperties = {
 			description: 'What to do when an earlier execution of this workflow waits for the lock already',
 		},
 		{
-			displayName: 'Lease (Seconds)',
-			...seconds(LEASE_SECONDS),
+			...bounded(LEASE_SECONDS),
+			name: 'leaseSeconds',
 			description:
 				'How long the lock survives an n8n that died; it is renewed every third of this while the execution lives',
 		},
 		{
-			displayName: 'Max Wait (Seconds)',
-			...seconds(MAX_WAIT_SECONDS),
+			...bounded(MAX_WAIT_SECONDS),
+			name: 'maxWaitSeconds',
 			description: 'Longest wait for the lock; then the node fails',
 		},
 		{
-			displayName: 'Permits',
-			...seconds(PERMITS),
+			...bounded(PERMITS),
+			name: 'permits',
 			description:
 				'How many executions may hold the lock at a time; among nodes that disagree the lowest counts',
 		},
@@ -171,7 +170,8 @@ const releaseOptions: INodeProperties = {
 const inspectedLock: INodeProperties = {
 	...lock,
 	required: false,
-	description: 'Name of the lock; empty means every lock that is held or waited for',
+	description: 'Name of the lock to look at',
+	hint: 'Empty shows every lock that is held or waited for',
 };
 
 export const properties: INodeProperties[] = [

@@ -67,20 +67,23 @@ export function forOperation(operation: string, properties: INodeProperties[]): 
 	}));
 }
 
-/** Named connectors that depend on the operation, as the expression that n8n evaluates. */
+/** Named connectors that depend on the operation, as the expression that n8n evaluates. A single one needs no name. */
 export function outputsByOperation(outputs: Record<string, readonly string[]>): `={{${string}}}` {
 	const table = Object.fromEntries(
 		Object.entries(outputs).map(([operation, names]) => [
 			operation,
-			names.map((displayName) => ({ type: 'main', displayName })),
+			names.map((displayName) => (names.length === 1 ? { type: 'main' } : { type: 'main', displayName })),
 		]),
 	);
 	return `={{ (${JSON.stringify(table)})[$parameter["operation"]] }}`;
 }
 
-/** Subtitle that shows the operation in words. */
-export function operationSubtitle(words: Record<string, string>): string {
-	return `={{ (${JSON.stringify(words)})[$parameter["operation"]] }}`;
+/** Subtitle that shows the operation in words and, when one is named, what stands in a field. */
+export function operationSubtitle(words: Record<string, string>, field?: string): string {
+	const operation = `(${JSON.stringify(words)})[$parameter["operation"]]`;
+	if (field === undefined) return `={{ ${operation} }}`;
+	const value = `$parameter[${JSON.stringify(field)}]`;
+	return `={{ ${operation} + (${value} ? ": " + ${value} : "") }}`;
 }
 
 export const ICON = (name: string) => ({ light: `file:${name}.svg`, dark: `file:${name}.dark.svg` }) as const;

@@ -67,7 +67,7 @@ describe('a stranger with nothing but the editor', () => {
 
 	test('creates two credentials, which say what is missing', async () => {
 		const url = new URL(databaseUrl);
-		const verdict = await editor.createCredential('Orchestrator Postgres', 'Orchestrator Postgres', {
+		const verdict = await editor.createCredential('Orchestrator Postgres', {
 			host: url.hostname,
 			port: url.port,
 			database: url.pathname.slice(1),
@@ -75,13 +75,14 @@ describe('a stranger with nothing but the editor', () => {
 			password: url.password,
 		});
 		expect(verdict).toMatch(/successful/i);
-		expect(
-			await editor.createCredential('Orchestrator Signing', 'Orchestrator Signing', { secret: SECRET }),
-		).toMatch(/successful/i);
+		expect(await editor.createCredential('Orchestrator Signing', { secret: SECRET })).toMatch(/successful/i);
 		const { rows } = await stage.n8nDatabase.query<{ name: string }>(
 			'select name from credentials_entity order by name',
 		);
-		expect(rows.map((row) => row.name)).toEqual(['Orchestrator Postgres', 'Orchestrator Signing']);
+		expect(rows.map((row) => row.name)).toEqual([
+			'Orchestrator Postgres account',
+			'Orchestrator Signing account',
+		]);
 	}, 120_000);
 
 	test('is told both ways to set up when a workflow runs before the database is', async () => {

@@ -65,7 +65,7 @@ test.each<[string, string[], number, string]>([
 	['an unknown command', ['genrate'], 2, "unknown command 'genrate'"],
 	['an unknown option', ['tasks', '--yaml'], 2, "unknown option '--yaml'"],
 	['a missing option', ['generate', '--phase', '2'], 2, '--out'],
-	['neither a phase nor the samples', ['generate', '--out', 'x'], 2, 'Neither --phase nor --samples'],
+	['neither a phase nor samples nor recipes', ['generate', '--out', 'x'], 2, 'Nothing says what to generate'],
 	[
 		'a phase and the samples',
 		['generate', '--phase', '2', '--samples', '--out', 'x'],

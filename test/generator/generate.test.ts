@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generatePhase } from '../../generator/generate';
+import { generatePhase, generateRecipes } from '../../generator/generate';
 import { compareFiles, writeFiles } from '../../generator/write-files';
 import { CONTEXT, ROOT } from './sources';
 
@@ -20,6 +20,10 @@ test('two runs give the same bytes', () => {
 
 test('the committed workflows are what the generator makes', async () => {
 	expect(await compareFiles(join(ROOT, 'workflows', 'phase-2'), generatePhase(2, CONTEXT))).toEqual([]);
+});
+
+test('the committed recipes are what the generator makes', async () => {
+	expect(await compareFiles(join(ROOT, 'docs', 'recipes'), generateRecipes(CONTEXT))).toEqual([]);
 });
 
 test('what was written compares equal, and writing it again leaves nothing else behind', async () => {

@@ -18,6 +18,8 @@ const BASE_FILES: Record<string, (version: number) => string> = {
 	summarize: () => 'Transform/Summarize/Summarize.node.js#Summarize',
 	filter: (version) => `Filter/Filter.node.js#Filter@${version}`,
 	markdown: () => 'Markdown/Markdown.node.js#Markdown',
+	wait: () => 'Wait/Wait.node.js#Wait',
+	noOp: () => 'NoOp/NoOp.node.js#NoOp',
 	stickyNote: () => 'StickyNote/StickyNote.node.js#StickyNote',
 };
 

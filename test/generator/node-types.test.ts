@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type INode, type INodeTypeDescription, NodeHelpers } from 'n8n-workflow';
 import { CATALOGUE, OWN_PACKAGE, STICKY_NOTE } from '../../generator/catalogue';
-import { generatePhase, generateSamples } from '../../generator/generate';
+import { generatePhase, generateRecipes, generateSamples } from '../../generator/generate';
 import type { NodeJson, WorkflowJson } from '../../generator/workflow-json';
 import {
 	baseDescriptions,
@@ -19,6 +19,7 @@ const OWN_TYPES = [...CATALOGUE.keys()].filter((type) => type.startsWith(`${OWN_
 const generated: Array<[string, NodeJson]> = [
 	...generatePhase(2, CONTEXT),
 	...generateSamples(CONTEXT),
+	...generateRecipes(CONTEXT),
 ].flatMap(({ text }) => {
 	const workflow = JSON.parse(text) as WorkflowJson;
 	return workflow.nodes.map((node): [string, NodeJson] => [`${workflow.name} › ${node.name}`, node]);

@@ -22,15 +22,61 @@ test('the lock takes over the trigger’s edges as they are, and nothing else ch
 	const workflow = scheduled();
 	const { workflow: locked } = wrapped(workflow);
 	expect(edgesOf(locked)).toEqual(['Every Hour:0>Lock:0', 'Lock:0>Work:0']);
-	expect(locked.nodes.slice(0, 2)).toEqual(workflow.nodes);
+	const [trigger, work] = workflow.nodes;
+	expect(locked.nodes.slice(0, 2)).toEqual([{ ...trigger, position: [-224, 0] }, work]);
 	expect(locked.settings).toEqual(workflow.settings);
 	expect(locked.nodes.find(({ name }) => name === 'Lock')).toMatchObject({
 		type: 'n8n-nodes-master-orchestrator.workflowMutex',
 		typeVersion: 1,
 		parameters: { operation: 'acquire', lock: 'Sales', onBusy: 'skip', options: {} },
-		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres' } },
+		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres account' } },
 	});
 });
+
+test('on the canvas the lock takes the place of its trigger, which steps aside and back', () => {
+	const { workflow: locked } = wrapped(scheduled());
+	const place = (name: string) => locked.nodes.find((node) => node.name === name)?.position;
+	expect([place('Every Hour'), place('Lock')]).toEqual([
+		[-224, 0],
+		[0, 0],
+	]);
+	expectRoundTrip(scheduled());
+});
+
+test('a trigger that the operator moved since the wrap stays where it is', () => {
+	const { workflow: locked } = wrapped(scheduled());
+	const moved = locked.nodes.map((node) =>
+		node.name === 'Every Hour' ? { ...node, position: [-400, 96] } : node,
+	);
+	const back = unwrap({ ...locked, nodes: moved });
+	if (back.outcome === 'refused') throw new Error(JSON.stringify(back));
+	expect(back.workflow.nodes[0]?.position).toEqual([-400, 96]);
+});
+
+const UNMOVABLE: Array<[what: string, position: unknown, neighbour: unknown]> = [
+	['no position', undefined, [0, 0]],
+	['a position of text', ['0', '0'], [0, 0]],
+	['a fraction, which might not come back exactly', [0.1, 0], [0, 0]],
+	['a neighbour on its left', [0, 0], [-208, 0]],
+];
+
+test.each(UNMOVABLE)(
+	'a trigger with %s stays, and unwrapping gives the same text',
+	(_, position, neighbour) => {
+		const workflow = scheduled();
+		const [trigger, work] = workflow.nodes;
+		if (trigger === undefined || work === undefined) throw new Error('it has two nodes');
+		const odd = {
+			...workflow,
+			nodes: [
+				{ ...trigger, position },
+				{ ...work, position: neighbour },
+			],
+		};
+		expect(wrapped(odd).workflow.nodes[0]).toEqual({ ...trigger, position });
+		expectRoundTrip(odd);
+	},
+);
 
 test('a workflow without settings gets none: its execution order stays the old one', () => {
 	const { settings: _settings, ...workflow } = scheduled();

@@ -388,14 +388,14 @@ describe('bad input', () => {
 		[
 			'a lease of 0',
 			{ options: { leaseSeconds: 0 } },
-			'leaseSeconds must be a number from 1 to 86400, got 0.',
+			'Lease (Seconds) must be a number from 1 to 86400, got 0.',
 		],
 		['a negative lease', { options: { leaseSeconds: -5 } }, 'got -5.'],
 		['a wait of an hour', { options: { maxWaitSeconds: 3600 } }, 'from 0 to 600, got 3600.'],
 		[
 			'half a permit',
 			{ options: { permits: 0.5 } },
-			'permits must be a whole number from 1 to 1000, got 0.5.',
+			'Permits must be a whole number from 1 to 1000, got 0.5.',
 		],
 		['an empty name', { lock: ' ' }, 'only blanks or nothing'],
 		['a name with a control character', { lock: 'a\u0007b' }, 'got U+0007 at position 1'],
@@ -430,10 +430,19 @@ describe('bad input', () => {
 		expect(await orchestrator.mutexes.inspect(lock)).toMatchObject([{ lock, acquisitions: 1 }]);
 	});
 
+	it('tables that are missing are named in the message itself, with both ways to make them', async () => {
+		const empty = await freshDatabase({ migrated: false });
+		const { error } = await acquireOnce('a', {}, { url: empty.url });
+		expect(error?.message).toMatch(
+			/no orchestrator schema yet.*master-orchestrator migrate.*Set Up Database/,
+		);
+		await endNodePool(empty.url);
+		await empty.drop();
+	});
+
 	it('a database that is away is named, with what to check', async () => {
 		const { error } = await acquireOnce('a', {}, { url: 'postgresql://nobody:nothing@127.0.0.1:1/none' });
-		// n8n puts its own words in place of a message with ECONNREFUSED.
-		expect(error?.message).toMatch(/refused the connection|does not answer/);
+		expect(error?.message).toBe('Postgres does not answer: nothing listens at 127.0.0.1:1.');
 		expect(error?.description).toContain('Check host, port');
 	});
 
@@ -464,13 +473,14 @@ describe('Inspect', () => {
 		expect(one.json).toMatchObject([
 			{
 				n: 1,
+				message: expect.stringMatching(/^The lock “crm” is held by execution h of .* would open at \d{4}-/),
 				lock: { lock: 'crm', holders: [{ executionId: 'h', status: 'held' }], contention: [{ skipped: 1 }] },
 			},
 		]);
 		const all = await runNode(mutex('inspect', { lock: '' }, 'Node'), [{}], engine);
-		expect(all.json).toMatchObject([{ locks: [{ lock: 'crm' }] }]);
+		expect(all.json).toMatchObject([{ message: 'Locks held or waited for: 1.', locks: [{ lock: 'crm' }] }]);
 		expect((await runNode(mutex('inspect', { lock: 'x' }, 'Node'), [{}], engine)).json).toEqual([
-			{ lock: null },
+			{ message: 'The lock “x” is free.', lock: null },
 		]);
 		gate.open();
 		await run;

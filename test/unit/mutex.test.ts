@@ -50,14 +50,14 @@ describe('a limit', () => {
 		expect(parseLimited(LEASE_SECONDS, '90')).toBe(90);
 		expect(parseLimited(GRACE_SECONDS, 0)).toBe(0);
 		expect(() => parseLimited(LEASE_SECONDS, 0)).toThrow(
-			'leaseSeconds must be a number from 1 to 86400, got 0',
+			'Lease (Seconds) must be a number from 1 to 86400, got 0',
 		);
 		expect(() => parseLimited(LEASE_SECONDS, -5)).toThrow('got -5');
 		expect(() => parseLimited(LEASE_SECONDS, Number.NaN)).toThrow('got NaN');
 		expect(() => parseLimited(LEASE_SECONDS, 'soon')).toThrow('got “soon”');
 		expect(() => parseLimited(LEASE_SECONDS, null)).toThrow('got null');
 		expect(() => parseLimited(PERMITS, 1.5, true)).toThrow(
-			'permits must be a whole number from 1 to 1000, got 1.5',
+			'Permits must be a whole number from 1 to 1000, got 1.5',
 		);
 	});
 });

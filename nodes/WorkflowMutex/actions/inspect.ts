@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { parseLockName } from '../../../core';
+import { describeLock, parseLockName } from '../../../core';
 import { defineOnce } from '../../shared/action';
 import { toJson } from '../../shared/json';
 
@@ -9,9 +9,12 @@ export const inspect = defineOnce({
 	groupOf: ({ parameters }) => parameters.lock ?? '',
 	async perform({ parameters: { lock } }, { orchestrator }) {
 		const { mutexes } = await orchestrator();
-		const reports = (await mutexes.inspect(lock)).map(toJson);
-		return (json) => ({
-			json: { ...json, ...(lock === null ? { locks: reports } : { lock: reports[0] ?? null }) },
-		});
+		const reports = await mutexes.inspect(lock);
+		const [first] = reports;
+		const answer =
+			lock === null
+				? { message: `Locks held or waited for: ${reports.length}.`, locks: reports.map(toJson) }
+				: { message: describeLock(lock, first), lock: first === undefined ? null : toJson(first) };
+		return (json) => ({ json: { ...json, ...answer } });
 	},
 });
