@@ -131,6 +131,18 @@ const GUARDED =
 const UNGUARDED =
 	'A retried execution and a run of part of the workflow begin behind the lock and do not take it. “wrap --guard” narrows that.';
 
+const noteText = (guarded: boolean): string =>
+	noteMarkdown(
+		'One at a time',
+		`A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`,
+	);
+
+/** The same note after --guard; as it is when it says so already, or when the operator changed its words. */
+export function guardedNote(note: ForeignNode): ForeignNode {
+	if (note.parameters?.content !== noteText(false)) return note;
+	return { ...note, parameters: { ...note.parameters, content: noteText(true) } };
+}
+
 export function limitNote(
 	id: string,
 	name: string,
@@ -140,10 +152,7 @@ export function limitNote(
 	const [x, y] = corner(workflow);
 	return {
 		parameters: {
-			content: noteMarkdown(
-				'One at a time',
-				`A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`,
-			),
+			content: noteText(guarded),
 			height: NOTE_HEIGHT,
 			width: NOTE_WIDTH,
 			color: 3,

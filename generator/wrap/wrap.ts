@@ -5,7 +5,7 @@ import { ensureBefore, ensureBehind, planEnsures } from './ensures';
 import { type Entry, findEntries } from './entries';
 import type { ForeignTarget, ForeignWorkflow } from './foreign-workflow';
 import { findHazards } from './hazards';
-import { acquireNode, busyPage, busyResponse, isAcquire, limitNote, roleOf } from './inserted';
+import { acquireNode, busyPage, busyResponse, guardedNote, isAcquire, limitNote, roleOf } from './inserted';
 import { legacyMerge } from './legacy-merge';
 import { decideLockName } from './lock-name';
 import { placeBeside } from './place';
@@ -18,6 +18,8 @@ export interface WrapOptions {
 	lock?: string;
 	onBusy?: BusyChoice;
 	guard?: boolean;
+	/** Workflows that belong together with this one: whether a called one can park is looked up here. */
+	others?: readonly ForeignWorkflow[];
 }
 
 export type WrapResult =
@@ -55,14 +57,16 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 		return outcome === 'locked' && busy !== undefined ? [{ ...entry, busy }] : [];
 	});
 	const held = triggers.filter(({ outcome }) => outcome.startsWith('locked')).map(({ node }) => node);
-	const warnings = findWarnings(workflow, entries);
+	const soundness = findWarnings(workflow, entries);
 	if (held.length === 0) {
 		const refusals = findFaults(workflow);
 		if (refusals.length > 0) return { outcome: 'refused', refusals };
-		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings } };
+		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings: soundness } };
 	}
 	const name = decideLockName(workflow, options.lock);
-	const plan = planEnsures(workflow, held, options.guard === true);
+	const { guard = false, others = [] } = options;
+	const plan = planEnsures(workflow, held, { guard, others });
+	const warnings = [...soundness, ...plan.warnings];
 	const refusals = [
 		...findFaults(workflow),
 		...name.refusals,
@@ -77,10 +81,10 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 	for (const entry of open.filter(isDecided)) draft = addLock(draft, entry, lock);
 	for (const node of plan.behind) draft = ensureBehind(draft, node, lock);
 	for (const node of plan.before) draft = ensureBefore(draft, node, lock);
+	draft = withNote(draft, { workflow, guard, changed: draft !== before });
 	if (draft === before) {
 		return { outcome: 'unchanged', workflow, report: { lock, triggers, ensures: [], warnings } };
 	}
-	draft = addNote(draft, workflow, options.guard === true);
 	const ensures = [...plan.behind, ...plan.before].map((node) => node.name);
 	return { outcome: 'wrapped', workflow: draft.workflow, report: { lock, triggers, ensures, warnings } };
 }
@@ -156,8 +160,18 @@ function addAnswer(
 	return { draft: addNode(draft, inserted), busy: [[edgeTo(name)]] };
 }
 
-/** One note a workflow, however often it is wrapped. */
-function addNote(draft: Draft, workflow: ForeignWorkflow, guard: boolean): Draft {
-	if (workflow.nodes.some((node) => roleOf(node) === 'note')) return draft;
-	return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
+/** One note a workflow. When wrapped again with --guard it says so, unless the operator wrote words of his own into it. */
+function withNote(
+	draft: Draft,
+	{ workflow, guard, changed }: { workflow: ForeignWorkflow; guard: boolean; changed: boolean },
+): Draft {
+	const note = workflow.nodes.find((node) => roleOf(node) === 'note');
+	const renewed = note && guard ? guardedNote(note) : note;
+	if (renewed === undefined) {
+		if (!changed) return draft;
+		return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
+	}
+	if (renewed === note) return draft;
+	const nodes = draft.workflow.nodes.map((node) => (node === note ? renewed : node));
+	return { ...draft, workflow: { ...draft.workflow, nodes } };
 }

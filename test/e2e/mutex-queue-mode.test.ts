@@ -1,6 +1,6 @@
 import * as execution from '../support/lock-endings';
 import { type LockStage, startLockStage } from '../support/lock-stage';
-import { type Answers, answersBesideALongHolder, expectTheClockToWaitItsTurn } from '../support/long-holder';
+import { type Answers, expectTheClockToWaitItsTurn, startLongHolder } from '../support/long-holder';
 import { expectNoOverlapIn } from '../support/many-rounds';
 import { startRedis } from '../support/redis';
 import { expectTheSameBranches, expectTheSameItems } from '../support/same-outputs';
@@ -11,13 +11,12 @@ const HOLDER_MS = 120_000;
 let locks: LockStage;
 let redis: { port: number; stop(): Promise<void> };
 /** Goes on beside the tests before the one that judges it, so that the worker has other work too. */
-let besideTheHolder: Promise<Answers>;
+let besideTheHolder: { answers: Promise<Answers> };
 
 beforeAll(async () => {
 	redis = await startRedis();
 	locks = await startLockStage('mutex-queue', { redisPort: redis.port });
-	besideTheHolder = answersBesideALongHolder(locks, HOLDER_MS);
-	besideTheHolder.catch(() => undefined);
+	besideTheHolder = await startLongHolder(locks, HOLDER_MS);
 }, 240_000);
 afterAll(async () => {
 	await locks?.close();
@@ -58,6 +57,10 @@ describe('an execution in a worker leaves its lock', () => {
 	test('open while it is parked in a Wait, and takes it again before it goes on', async () => {
 		await execution.parks(locks);
 	}, 120_000);
+
+	test('open while the workflow that it called is parked, and takes it again before it goes on', async () => {
+		await execution.callsOneThatParks(locks);
+	}, 120_000);
 });
 
 describe('a worker with five places', () => {
@@ -66,7 +69,7 @@ describe('a worker with five places', () => {
 	}, 300_000);
 
 	test('answers every call within 2 s beside a holder of 2 minutes and a one-minute cron that waits for it', async () => {
-		const { executionsMs, callbacksMs, callbackStatuses } = await besideTheHolder;
+		const { executionsMs, callbacksMs, callbackStatuses } = await besideTheHolder.answers;
 		for (const [what, each] of Object.entries({ executionsMs, callbacksMs })) {
 			const [p50, p95, most] = [0.5, 0.95, 1].map((q) => Math.round(quantile(each, q)));
 			console.log(`${what} beside the holder: ${each.length}, p50 ${p50}, p95 ${p95}, most ${most}`);

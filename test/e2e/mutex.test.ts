@@ -58,6 +58,10 @@ describe('an execution leaves its lock', () => {
 		await execution.parks(locks);
 	}, 120_000);
 
+	test('open while the workflow that it called is parked, and takes it again before it goes on', async () => {
+		await execution.callsOneThatParks(locks);
+	}, 120_000);
+
 	test('to its lease after SIGKILL of n8n: the next one works when that has ended, not before', async () => {
 		const { killN8n, startN8n } = locks.stage;
 		await execution.isKilled(locks, { kill: killN8n, revive: startN8n });

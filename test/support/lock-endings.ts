@@ -2,7 +2,7 @@ import type { ForeignWorkflow } from '../../generator/wrap';
 import { OWN_PACKAGE } from '../../generator/catalogue';
 import type { LockStage } from './lock-stage';
 import { until } from './verdict';
-import { webhook } from './witnessed-workflow';
+import { webhook, workflowOf } from './witnessed-workflow';
 
 /** How an execution can end, seen on a host: the same in regular and in queue mode. Each scene has a lock of its own. */
 
@@ -73,6 +73,27 @@ export async function parks(locks: LockStage): Promise<void> {
 	expect(locks.overlaps('Parked', 'Meanwhile')).toBe(0);
 	expect(locks.seen('Meanwhile').map(({ event }) => event)).toEqual(['begin', 'end']);
 	await locks.untilOpen('parked');
+}
+
+/** The called one parks, and n8n parks its caller with it; the caller takes its lock again before it goes on. */
+export async function callsOneThatParks(locks: LockStage): Promise<void> {
+	const inner = { name: 'Inner', workMs: 20, trigger: 'another workflow', then: 'park' } as const;
+	const called = workflowOf(inner, locks.witness.url);
+	const id = await locks.publishAny(called);
+	const outer = workflowOf({ name: 'Outer', workMs: 20, calls: id }, locks.witness.url);
+	await locks.publishAny(outer, { lock: 'outer', others: [{ ...called, id }] });
+	await locks.publish({ name: 'Meanwhile Outer', workMs: 2000 }, 'outer');
+	await locks.fire('Outer');
+	await locks.untilEnded('Outer', 'waiting');
+	await locks.untilOpen('outer');
+	await locks.fire('Meanwhile Outer');
+	await untilWorks(locks, 'Meanwhile Outer');
+	await locks.resume('Inner');
+	await untilWorks(locks, 'Inner', 2);
+	await untilWorks(locks, 'Outer', 2);
+	expect(locks.overlaps('Outer', 'Meanwhile Outer')).toBe(0);
+	expect(locks.seen('Meanwhile Outer').map(({ event }) => event)).toEqual(['begin', 'end']);
+	await locks.untilOpen('outer');
 }
 
 /** What `kill` ends cannot give anything back; the next one works when the lease has ended, and not before. */

@@ -16,19 +16,31 @@ export interface Answers {
 const HOLDER = 'Holder';
 const CLOCK = 'Clock';
 const CALLED = 'Called';
-export const LONG_LOCK = 'long';
+const LONG_LOCK = 'long';
 const BETWEEN_CALLS_MS = 1000;
 
-/** A holder that works that long, a one-minute cron that waits for the same lock, and calls all the while. */
-export async function answersBesideALongHolder(locks: LockStage, workMs: number): Promise<Answers> {
+/**
+ * A holder that works that long and a one-minute cron that waits for the same lock. Once it works, others may use the
+ * host while calls are made and their answers timed, until the holder ends.
+ */
+export async function startLongHolder(
+	locks: LockStage,
+	workMs: number,
+): Promise<{ answers: Promise<Answers> }> {
 	await locks.publish({ name: HOLDER, workMs }, LONG_LOCK);
 	const clock = workflowOf({ name: CLOCK, workMs: 20, trigger: 'every minute' }, locks.witness.url);
 	await locks.publishAny(clock, { lock: LONG_LOCK, onBusy: { schedule: 'wait' } });
 	await locks.publish({ name: CALLED, workMs: 20 });
-	await locks.fire(HOLDER);
-	await until('the holder works', async () => locks.begins(HOLDER) === 1, 60_000, 20);
 	// Publishing takes a moment: the first call is no answer time.
 	await timedExecution(locks);
+	await locks.fire(HOLDER);
+	await until('the holder works', async () => locks.begins(HOLDER) === 1, 60_000, 20);
+	const answers = answersUntilItEnds(locks);
+	answers.catch(() => undefined);
+	return { answers };
+}
+
+async function answersUntilItEnds(locks: LockStage): Promise<Answers> {
 	const answers: Answers = { executionsMs: [], callbacksMs: [], callbackStatuses: new Set() };
 	while (ends(locks, HOLDER) === 0) {
 		answers.executionsMs.push(await timedExecution(locks));

@@ -7,9 +7,11 @@ export interface Work {
 	/** How long the one node works that stands for the operator's own. */
 	workMs: number;
 	/** What begins it. Default: its webhook. */
-	trigger?: 'webhook' | 'every minute';
+	trigger?: 'webhook' | 'every minute' | 'another workflow';
 	/** What happens after the work. Default: nothing, it ends well. Parked, it waits for a call and works again. */
 	then?: 'fail' | 'park';
+	/** Id of a workflow that it calls after the work; then it works again. */
+	calls?: string;
 	settings?: Record<string, unknown>;
 }
 
@@ -18,12 +20,14 @@ export const pathOf = (name: string): string => name.replaceAll(' ', '-');
 
 /** Trigger → a request that takes as long as the work → what comes then. As an operator would export it. */
 export function workflowOf(work: Work, witnessUrl: string): ForeignWorkflow {
-	const { name, trigger = 'webhook', then, settings } = work;
+	const { name, trigger = 'webhook', then, calls, settings } = work;
+	const again = workNode('Work Again', work, witnessUrl);
 	const nodes = [
-		trigger === 'webhook' ? webhook(name) : everyMinute,
+		{ webhook: webhook(name), 'every minute': everyMinute, 'another workflow': whenCalled }[trigger],
 		workNode('Work', work, witnessUrl),
 		...(then === 'fail' ? [failing] : []),
-		...(then === 'park' ? [parking, workNode('Work Again', work, witnessUrl)] : []),
+		...(then === 'park' ? [parking, again] : []),
+		...(calls === undefined ? [] : [calling(calls), again]),
 	];
 	return {
 		name,
@@ -64,6 +68,20 @@ const everyMinute: ForeignNode = {
 	type: 'n8n-nodes-base.scheduleTrigger',
 	typeVersion: 1.2,
 };
+
+const whenCalled: ForeignNode = {
+	parameters: {},
+	name: 'When Called',
+	type: 'n8n-nodes-base.executeWorkflowTrigger',
+	typeVersion: 1,
+};
+
+const calling = (workflowId: string): ForeignNode => ({
+	parameters: { workflowId: { __rl: true, mode: 'id', value: workflowId }, options: {} },
+	name: 'Call',
+	type: 'n8n-nodes-base.executeWorkflow',
+	typeVersion: 1.1,
+});
 
 const workNode = (name: string, work: Work, witnessUrl: string): ForeignNode => ({
 	parameters: {
