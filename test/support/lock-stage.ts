@@ -93,9 +93,17 @@ export async function startLockStage(name: string, options: StageOptions = {}): 
 			await until(`“${workflow}” is ${status}`, is, 30_000);
 		},
 		untilRecorded: async (workflow) => {
-			const ended = async () => ENDED.includes((await newest(stage, workflow))?.status ?? '');
-			await until(`“${workflow}” has ended`, ended, 30_000);
-			return await newestRecord(stage.host.client, await idOf(stage, workflow));
+			const id = await idOf(stage, workflow);
+			return await until(
+				`“${workflow}” has ended and is recorded`,
+				async () => {
+					const last = await newest(stage, workflow);
+					if (last === undefined || !ENDED.includes(last.status)) return null;
+					const record = await newestRecord(stage.host.client, id);
+					return String(record?.id) === last.id ? record : null;
+				},
+				30_000,
+			);
 		},
 		resume: async (workflow) => {
 			const address = seen(workflow).at(-1)?.resumeUrl ?? '';
