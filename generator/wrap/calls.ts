@@ -1,4 +1,5 @@
 import type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
+import { isWorkflow } from './foreign-workflow';
 import type { Refusal } from './refusal';
 
 /** Nodes that run another workflow and wait for it. */
@@ -24,7 +25,7 @@ export interface Call {
 export function findCalls(workflows: readonly ForeignWorkflow[]): Call[] {
 	return workflows.flatMap((workflow, from) =>
 		workflow.nodes
-			.filter(({ type, disabled }) => CALLERS.has(type) && disabled !== true)
+			.filter((node) => isCaller(node) && node.disabled !== true)
 			.flatMap((node) => {
 				const targets = targetsOf(node);
 				return workflows.flatMap(({ id, name }, to) =>
@@ -32,6 +33,34 @@ export function findCalls(workflows: readonly ForeignWorkflow[]): Call[] {
 				);
 			}),
 	);
+}
+
+export const isCaller = ({ type }: ForeignNode): boolean => CALLERS.has(type);
+
+/** The workflows that this node may run, itself and those written into it included; none = it is not among `others`. */
+export function calledBy(
+	workflow: ForeignWorkflow,
+	node: ForeignNode,
+	others: readonly ForeignWorkflow[],
+): ForeignWorkflow[] {
+	const { source, workflowJson } = node.parameters ?? {};
+	if (source === 'parameter') return inline(workflowJson);
+	const targets = targetsOf(node);
+	if (targets.some((target) => typeof target === 'string' && ITSELF.test(target))) return [workflow];
+	return [workflow, ...others].filter(({ id, name }) =>
+		targets.some((target) => target !== undefined && (target === id || target === name)),
+	);
+}
+
+const ITSELF = /^=\{\{\s*\$workflow\.id\s*\}\}$/;
+
+function inline(json: unknown): ForeignWorkflow[] {
+	try {
+		const value: unknown = typeof json === 'string' ? JSON.parse(json) : json;
+		return isWorkflow(value) ? [value] : [];
+	} catch {
+		return [];
+	}
 }
 
 /** The id, and the name that the editor keeps beside it. */

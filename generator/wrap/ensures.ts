@@ -2,11 +2,11 @@ import { addNode, addSourceBehind, type Draft, edgeTo, idFor, mapPorts, setTarge
 import { downstream, isLegacyOrder, mainEdges, usedOutputs } from './edges';
 import { hasOutsideEffects } from './effects';
 import type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
-import { keyOrder } from './hazards';
+import { findHazardsBehind } from './hazards';
 import { ensureNode, type Lock, MUTEX, roleOf } from './inserted';
-import { canPark } from './parking';
+import { parkingOfNodes } from './parking';
 import { placeBefore, placeBeside } from './place';
-import type { Refusal } from './refusal';
+import type { Refusal, Warning } from './refusal';
 
 /** Where the lock must be made sure of again, behind the triggers that take it. */
 export interface EnsurePlan {
@@ -15,26 +15,45 @@ export interface EnsurePlan {
 	/** With `--guard`: before everything that others can see. */
 	before: ForeignNode[];
 	refusals: Refusal[];
+	warnings: Warning[];
 }
 
+/**
+ * Behind a node that parks the lock is taken again, or the workflow is refused. Behind one that only may, because it calls
+ * a workflow that is not among `others`, it is taken again where that changes nothing else; elsewhere a warning says so.
+ */
 export function planEnsures(
 	workflow: ForeignWorkflow,
 	triggers: readonly string[],
-	guard: boolean,
+	{ guard, others }: { guard: boolean; others: readonly ForeignWorkflow[] },
 ): EnsurePlan {
 	const led = new Set(triggers.flatMap((name) => [...downstream(workflow, name)]));
 	const nodes = workflow.nodes.filter(({ name, type }) => led.has(name) && type !== MUTEX);
-	const behind = nodes.filter((node) => canPark(node) && !isEnsured(workflow, node));
+	const parkings = parkingOfNodes(workflow, others);
+	const open = nodes
+		.filter((node) => usedOutputs(workflow, node.name).length > 0 && !isEnsured(workflow, node))
+		.map((node) => ({ node, parking: parkings.get(node.name) ?? 'never' }));
+	const inTheWay = (node: ForeignNode) => [
+		...severalOutputs(workflow, node),
+		...findHazardsBehind(workflow, node),
+	];
+	const unseen = open.filter(({ parking }) => parking === 'perhaps').map(({ node }) => node);
+	const branched = (node: ForeignNode) => isLegacyOrder(workflow) && legacyOrder(workflow, node).length > 0;
+	const left = unseen.filter((node) => inTheWay(node).length > 0 || branched(node));
+	const behind = open
+		.filter(({ node, parking }) => parking !== 'never' && !left.includes(node))
+		.map(({ node }) => node);
 	const before = guard ? nodes.filter((node) => needsEnsure(workflow, node, triggers, behind)) : [];
 	const touched = [...behind, ...before];
 	return {
 		behind,
 		before,
 		refusals: [
-			...behind.flatMap((node) => [...severalOutputs(workflow, node), ...keyOrder(workflow, node)]),
+			...behind.flatMap(inTheWay),
 			...before.flatMap((node) => severalInputs(workflow, node)),
 			...(touched[0] && isLegacyOrder(workflow) ? legacyOrder(workflow, touched[0]) : []),
 		],
+		warnings: left.map(mayPark),
 	};
 }
 
@@ -78,6 +97,12 @@ export function ensureBefore(draft: Draft, node: ForeignNode, lock: Lock): Draft
 	const connections = { ...led.workflow.connections, [name]: { main: [[edgeTo(node.name)]] } };
 	return addNode({ ...led, workflow: { ...led.workflow, connections } }, ensureNode(place, 'before', lock));
 }
+
+const mayPark = ({ name }: ForeignNode): Warning => ({
+	code: 'WRAP_CHILD_MAY_PARK',
+	node: name,
+	message: `“${name}” calls a workflow that was not given with this one. If that one waits for somebody or for more than a minute, this one goes on behind it without the lock. Wrap both together to be sure.`,
+});
 
 function isEnsured(workflow: ForeignWorkflow, { name }: ForeignNode): boolean {
 	const types = new Map(workflow.nodes.map((node) => [node.name, node]));

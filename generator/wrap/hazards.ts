@@ -14,6 +14,11 @@ export function findHazards(workflow: ForeignWorkflow, { node }: Entry): Refusal
 	];
 }
 
+/** The same for a node in the middle of the workflow behind which the lock is taken again. */
+export function findHazardsBehind(workflow: ForeignWorkflow, node: ForeignNode): Refusal[] {
+	return [...executeOnce(workflow, node), ...previousNode(workflow, node), ...keyOrder(workflow, node)];
+}
+
 const BY_HAND = 'Put a Workflow Mutex node into this workflow by hand, or wrap the workflow that calls it.';
 
 /** Of a Webhook with several methods only one output carries the request; any other node may use several at once. */
@@ -46,8 +51,8 @@ function executeOnce(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[]
 		{
 			code: 'WRAP_EXECUTE_ONCE',
 			node: trigger.name,
-			reason: 'This trigger has “Execute Once” on, and the next node asks for $items(), which depends on it.',
-			action: 'Switch “Execute Once” off on the trigger; it belongs on the node behind it.',
+			reason: 'It has “Execute Once” on, and the next node asks for $items(), which depends on it.',
+			action: 'Switch “Execute Once” off here; it belongs on the node behind it.',
 		},
 	];
 }
@@ -63,7 +68,7 @@ function previousNode(workflow: ForeignWorkflow, trigger: ForeignNode): Refusal[
 			node: name,
 			reason:
 				'It asks for the node before it ($prevNode, $input.params or $input.context), and that would be the lock.',
-			action: `Name the trigger instead, for example $('${trigger.name}').`,
+			action: `Name the node instead, for example $('${trigger.name}').`,
 		}));
 }
 
@@ -97,7 +102,7 @@ function suppliersOf({ connections }: ForeignWorkflow, served: ReadonlySet<strin
 /** JavaScript puts such keys in front of all others, so a lock could not take its trigger’s place among the sources. */
 const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,9})$/;
 
-export function keyOrder({ connections }: ForeignWorkflow, source: ForeignNode): Refusal[] {
+function keyOrder({ connections }: ForeignWorkflow, source: ForeignNode): Refusal[] {
 	if (!WHOLE_NUMBER.test(source.name)) return [];
 	if (Object.keys(connections).filter((name) => WHOLE_NUMBER.test(name)).length < 2) return [];
 	return [

@@ -1,5 +1,5 @@
 export { type BusyChoice, parseBusyChoice } from './busy-policy';
-export { type ForeignWorkflow } from './foreign-workflow';
+export type { ForeignNode, ForeignWorkflow } from './foreign-workflow';
 export { MAX_BYTES, readWorkflows, type WorkflowFile, writeWorkflows } from './read-workflow';
 export type { Refusal, Warning } from './refusal';
 export { unwrap, type UnwrapResult } from './unwrap';

@@ -142,6 +142,27 @@ const GUARDED =
 const UNGUARDED =
 	'A retried execution and a run of part of the workflow begin behind the lock and do not take it. “wrap --guard” narrows that.';
 
+const noteText = (guarded: boolean): string =>
+	`A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`;
+
+function noteBox(guarded: boolean): { content: string; height: number } {
+	const text = noteText(guarded);
+	const height = snapUp(noteHeight(NOTE_TITLE, text, NOTE_WIDTH) + GRID);
+	return { content: noteMarkdown(NOTE_TITLE, text), height };
+}
+
+/** The same note after --guard; as it is when it says so already, or when the operator changed its words. It grows upwards. */
+export function guardedNote(note: ForeignNode): ForeignNode {
+	const [old, box] = [noteBox(false), noteBox(true)];
+	if (note.parameters?.content !== old.content) return note;
+	const [x, y] = positionOf(note);
+	return {
+		...note,
+		parameters: { ...note.parameters, ...box },
+		position: [x, y - (box.height - old.height)],
+	};
+}
+
 export function limitNote(
 	id: string,
 	name: string,
@@ -149,20 +170,14 @@ export function limitNote(
 	guarded: boolean,
 ): ForeignNode {
 	const [x, y] = corner(workflow);
-	const text = `A lock stands behind each trigger; it opens when the execution ends. ${guarded ? GUARDED : UNGUARDED}`;
-	const height = snapUp(noteHeight(NOTE_TITLE, text, NOTE_WIDTH) + GRID);
+	const box = noteBox(guarded);
 	return {
-		parameters: {
-			content: noteMarkdown(NOTE_TITLE, text),
-			height,
-			width: NOTE_WIDTH,
-			color: 3,
-		},
+		parameters: { ...box, width: NOTE_WIDTH, color: 3 },
 		id,
 		name,
 		type: STICKY_NOTE,
 		typeVersion: 1,
-		position: [x, y - height - 2 * GRID],
+		position: [x, y - box.height - 2 * GRID],
 		notes: notesOf('note'),
 	};
 }

@@ -1,6 +1,6 @@
 import { findLockCycles } from './calls';
 import type { ForeignWorkflow } from './foreign-workflow';
-import { readWorkflows, type WorkflowFile, writeWorkflows } from './read-workflow';
+import { type ReadResult, readWorkflows, type WorkflowFile, writeWorkflows } from './read-workflow';
 import type { Refusal } from './refusal';
 import { unwrap } from './unwrap';
 import { wrap, type WrapOptions, type WrapReport } from './wrap';
@@ -32,9 +32,11 @@ export function wrapFiles(
 	options: WrapOptions,
 	progress: Progress = () => undefined,
 ): Array<FileResult<WrapReport>> {
+	const read = files.map(({ text }) => readWorkflows(text));
+	const others = read.flatMap((each) => (each.ok ? each.file.workflows : []));
 	const results = files.map((file, index) => {
-		const result = changeFile(file, (workflow) => {
-			const one = wrap(workflow, options);
+		const result = changeFile(file, read[index] ?? readWorkflows(file.text), (workflow) => {
+			const one = wrap(workflow, { ...options, others });
 			return one.outcome === 'refused' ? one : { ...one, changed: one.outcome === 'wrapped' };
 		});
 		progress(index + 1);
@@ -48,7 +50,7 @@ export function unwrapFiles(
 	progress: Progress = () => undefined,
 ): Array<FileResult<string[]>> {
 	return files.map((file, index) => {
-		const result = changeFile(file, (workflow) => {
+		const result = changeFile(file, readWorkflows(file.text), (workflow) => {
 			const one = unwrap(workflow);
 			if (one.outcome === 'refused') return one;
 			return { workflow: one.workflow, report: one.removed, changed: one.outcome === 'unwrapped' };
@@ -64,8 +66,11 @@ type Change<Report> = (
 	| { outcome: 'refused'; refusals: Refusal[] }
 	| { workflow: ForeignWorkflow; report: Report; changed: boolean };
 
-function changeFile<Report>({ name, text }: SourceFile, change: Change<Report>): FileResult<Report> {
-	const read = readWorkflows(text);
+function changeFile<Report>(
+	{ name, text }: SourceFile,
+	read: ReadResult,
+	change: Change<Report>,
+): FileResult<Report> {
 	if (!read.ok) return { name, outcome: 'refused', refusals: [read.refusal] };
 	const refusals: Refusal[] = [];
 	const parts: Array<Part<Report>> = [];

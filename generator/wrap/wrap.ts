@@ -19,6 +19,7 @@ import {
 	acquireNode,
 	busyPage,
 	busyResponse,
+	guardedNote,
 	isAcquire,
 	limitNote,
 	type Lock,
@@ -39,6 +40,8 @@ export interface WrapOptions {
 	/** Longest wait of the nodes that wait; default: the node’s own. */
 	maxWaitSeconds?: number;
 	guard?: boolean;
+	/** Workflows that belong together with this one: whether a called one can park is looked up here. */
+	others?: readonly ForeignWorkflow[];
 }
 
 export type WrapResult =
@@ -78,14 +81,16 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 		return outcome === 'locked' && busy !== undefined ? [{ ...entry, busy }] : [];
 	});
 	const held = triggers.filter(({ outcome }) => outcome.startsWith('locked')).map(({ node }) => node);
-	const warnings = findWarnings(workflow, entries);
+	const soundness = findWarnings(workflow, entries);
 	if (held.length === 0) {
 		const refusals = findFaults(workflow);
 		if (refusals.length > 0) return { outcome: 'refused', refusals };
-		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings } };
+		return { outcome: 'unchanged', workflow, report: { triggers, ensures: [], warnings: soundness } };
 	}
 	const name = decideLockName(workflow, options.lock);
-	const plan = planEnsures(workflow, held, options.guard === true);
+	const { guard = false, others = [] } = options;
+	const plan = planEnsures(workflow, held, { guard, others });
+	const warnings = [...soundness, ...plan.warnings];
 	const refusals = [
 		...findFaults(workflow),
 		...name.refusals,
@@ -101,10 +106,10 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 	for (const entry of open.filter(isDecided)) draft = addLock(draft, entry, lock);
 	for (const node of plan.behind) draft = ensureBehind(draft, node, lock);
 	for (const node of plan.before) draft = ensureBefore(draft, node, lock);
+	draft = withNote(draft, guard, draft !== before);
 	if (draft === before) {
 		return { outcome: 'unchanged', workflow, report: { lock: lock.name, triggers, ensures: [], warnings } };
 	}
-	draft = addNote(draft, options.guard === true);
 	const ensures = [...plan.behind, ...plan.before].map((node) => node.name);
 	const report = { lock: lock.name, maxWaitSeconds, triggers, ensures, warnings };
 	return { outcome: 'wrapped', workflow: draft.workflow, report };
@@ -186,9 +191,16 @@ function addAnswer(
 	return { draft: addNode(draft, inserted), busy: [[edgeTo(name)]] };
 }
 
-/** One note a workflow, however often it is wrapped. */
-function addNote(draft: Draft, guard: boolean): Draft {
+/** One note a workflow. When wrapped again with --guard it says so, unless the operator wrote words of his own into it. */
+function withNote(draft: Draft, guard: boolean, changed: boolean): Draft {
 	const { workflow } = draft;
-	if (workflow.nodes.some((node) => roleOf(node) === 'note')) return draft;
-	return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
+	const note = workflow.nodes.find((node) => roleOf(node) === 'note');
+	const renewed = note && guard ? guardedNote(note) : note;
+	if (renewed === undefined) {
+		if (!changed) return draft;
+		return addNode(draft, limitNote(idFor(draft, 'note'), takeName(draft, 'Note: Lock'), workflow, guard));
+	}
+	if (renewed === note) return draft;
+	const nodes = draft.workflow.nodes.map((node) => (node === note ? renewed : node));
+	return { ...draft, workflow: { ...draft.workflow, nodes } };
 }

@@ -1,15 +1,13 @@
 import { type LockStage, startLockStage } from '../support/lock-stage';
-import { until } from '../support/verdict';
-import { overlaps } from '../support/witness';
-
-const ROUNDS = 50;
+import * as execution from '../support/lock-endings';
+import { expectNoOverlapIn } from '../support/many-rounds';
+import { expectTheSameBranches, expectTheSameItems } from '../support/same-outputs';
 
 let locks: LockStage;
 
 beforeAll(async () => {
 	locks = await startLockStage('mutex');
 }, 240_000);
-beforeEach(() => locks.witness.forget());
 afterAll(async () => await locks?.close(), 60_000);
 
 describe('two workflows that are fired together 50 times', () => {
@@ -17,67 +15,55 @@ describe('two workflows that are fired together 50 times', () => {
 		await locks.publish({ name: 'Bare A', workMs: 60 });
 		await locks.publish({ name: 'Bare B', workMs: 60 });
 		await locks.fireTogether(['Bare A', 'Bare B'], 5);
-		expect(overlaps(locks.witness.seen)).toBeGreaterThan(0);
+		expect(locks.overlaps('Bare A', 'Bare B')).toBeGreaterThan(0);
 	}, 120_000);
 
 	test('never overlap when wrapped in the same lock, and none is lost', async () => {
-		await locks.publish({ name: 'Wrapped A', workMs: 60 }, 'shared');
-		await locks.publish({ name: 'Wrapped B', workMs: 60 }, 'shared');
-		await locks.fireTogether(['Wrapped A', 'Wrapped B'], ROUNDS);
-		expect(overlaps(locks.witness.seen)).toBe(0);
-		expect(locks.witness.seen.filter(({ event }) => event === 'end')).toHaveLength(2 * ROUNDS);
-		await locks.untilOpen('shared');
+		await expectNoOverlapIn(50, locks);
 	}, 300_000);
 });
 
-describe('an execution leaves its lock', () => {
-	test('open after an error', async () => {
-		await locks.publish({ name: 'Failing', workMs: 20, then: 'fail' }, 'failing');
-		await locks.fire('Failing');
-		await locks.untilEnded('Failing', 'error');
-		await locks.untilOpen('failing');
-	}, 60_000);
+describe('a workflow that is wrapped in its place', () => {
+	test.each(['v1', 'v0'] as const)(
+		'gives the items it gave, node by node, in order and paired, in execution order %s',
+		async (order) => await expectTheSameItems(locks, order),
+		120_000,
+	);
 
-	test('draining after Stop, so that the next one works only after the node that was running', async () => {
-		await locks.publish({ name: 'Stopped', workMs: 10_000 }, 'stopped', { graceSeconds: 15 });
-		await locks.fire('Stopped');
-		await until('it works', async () => locks.begins('Stopped') === 1, 20_000);
-		await locks.stopExecution('Stopped');
-		await untilDraining('stopped');
-		await locks.fire('Stopped');
-		await until('the next one works', async () => locks.begins('Stopped') === 2, 40_000, 50);
-		expect(overlaps(locks.witness.seen)).toBe(0);
-		await locks.stopExecution('Stopped');
-	}, 120_000);
-
-	test('draining after its timeout, and open when the grace is over', async () => {
-		const settings = { executionTimeout: 2 };
-		await locks.publish({ name: 'Timed out', workMs: 6000, settings }, 'timeout', { graceSeconds: 10 });
-		await locks.fire('Timed out');
-		await untilDraining('timeout');
-		await locks.untilOpen('timeout');
-	}, 90_000);
-
-	test('open while it is parked in a Wait', async () => {
-		await locks.publish({ name: 'Parked', workMs: 20, then: 'park' }, 'parked');
-		await locks.fire('Parked');
-		await locks.untilEnded('Parked', 'waiting');
-		await locks.untilOpen('parked');
-	}, 60_000);
-
-	test('to its lease after SIGKILL: the next one works when that has ended', async () => {
-		await locks.publish({ name: 'Killed', workMs: 20_000 }, 'killed', { leaseSeconds: 20 });
-		await locks.fire('Killed');
-		await until('it works', async () => locks.begins('Killed') === 1, 20_000);
-		await locks.stage.killN8n();
-		expect(await locks.holds('killed')).toEqual(['held']);
-		await locks.stage.startN8n();
-		await until('n8n answers', async () => await locks.fire('Killed').catch(() => false), 60_000);
-		await until('the next one works', async () => locks.begins('Killed') === 2, 60_000);
-		await locks.stopExecution('Killed');
-	}, 180_000);
+	test.each(['v1', 'v0'] as const)(
+		'runs the branches of two triggers before one Merge as it did, in execution order %s',
+		async (order) => await expectTheSameBranches(locks, order),
+		120_000,
+	);
 });
 
-async function untilDraining(lock: string): Promise<void> {
-	await until('the lock drains', async () => (await locks.holds(lock))[0] === 'draining', 20_000);
-}
+describe('an execution leaves its lock', () => {
+	test('open after success', async () => await execution.endsWithSuccess(locks), 90_000);
+
+	test('open after an error', async () => await execution.endsWithAnError(locks), 90_000);
+
+	test('draining after Stop, so that the next one works only after the node that was running', async () => {
+		await execution.isStopped(locks);
+	}, 120_000);
+
+	test('draining after Stop until an operator opens it by hand', async () => {
+		await execution.isStoppedAndOpenedByHand(locks);
+	}, 120_000);
+
+	test('draining after its timeout, so that the next one works only after the node that was running', async () => {
+		await execution.timesOut(locks);
+	}, 120_000);
+
+	test('open while it is parked in a Wait, and takes it again before it goes on', async () => {
+		await execution.parks(locks);
+	}, 120_000);
+
+	test('open while the workflow that it called is parked, and takes it again before it goes on', async () => {
+		await execution.callsOneThatParks(locks);
+	}, 120_000);
+
+	test('to its lease after SIGKILL of n8n: the next one works when that has ended, not before', async () => {
+		const { killN8n, startN8n } = locks.stage;
+		await execution.isKilled(locks, { kill: killN8n, revive: startN8n });
+	}, 180_000);
+});

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
-import { deliver, parseSecret, planRun, postByFetch } from '../../core';
+import { deliver, parseSecret, postByFetch } from '../../core';
+import { claimOne, topic } from '../support/claimed-task';
 import { startRedis } from '../support/redis';
 import { startStage, type Stage } from '../support/stage';
 import { judge, pipelineExecutions, until } from '../support/verdict';
@@ -33,14 +34,7 @@ describe('n8n in queue mode', () => {
 	test('a job that starts after its lease, because the worker was stopped after the 202, does no work', async () => {
 		await stage.stopWorker();
 		const [enqueued] = await stage.orchestrator.queue.enqueue([topic('too late')]);
-		const plan = planRun(await stage.orchestrator.resources.snapshot());
-		const [execution] = await stage.orchestrator.queue.claim({
-			owner: 'test',
-			runId: null,
-			maxExecutions: 1,
-			quotas: plan.decisions.flatMap((decision) => (decision.due ? [decision] : [])),
-			models: plan.models,
-		});
+		const execution = await claimOne(stage);
 		if (!execution) throw new Error('nothing was claimed');
 		const send = () =>
 			deliver(execution, {
@@ -95,17 +89,4 @@ async function noJobWaits(): Promise<boolean> {
 		`select count(*)::int as waiting from execution_entity where status in ('new', 'running') and "deletedAt" is null`,
 	);
 	return rows[0]?.waiting === 0;
-}
-
-function topic(name: string) {
-	return {
-		workflowType: 'content_pipeline',
-		idempotencyKey: name,
-		input: {
-			topic: `An article about being ${name}`,
-			language: 'en',
-			category: 'operations',
-			target_keyword: 'worker',
-		},
-	};
 }

@@ -32,6 +32,12 @@ const STEPS: Array<{ node: Partial<ForeignNode> & { type: string }; outputs: num
 	{ node: { type: `${BASE}wait`, parameters: { amount: 1, unit: 'seconds' } }, outputs: 1, inputs: 1 },
 	{ node: { type: `${BASE}wait`, parameters: LONG_WAIT }, outputs: 1, inputs: 1 },
 	{ node: { type: '@n8n/n8n-nodes-langchain.agent' }, outputs: 1, inputs: 1 },
+	{
+		node: { type: `${BASE}executeWorkflow`, parameters: { workflowId: 'elsewhere' } },
+		outputs: 1,
+		inputs: 1,
+	},
+	{ node: { type: `${BASE}slack`, parameters: { operation: 'sendAndWait' } }, outputs: 1, inputs: 1 },
 	{ node: { type: `${BASE}failing` }, outputs: 1, inputs: 1 },
 ];
 

@@ -44,8 +44,10 @@ export interface Stage {
 	startN8n(): Promise<void>;
 	startWorker(): Promise<void>;
 	stopWorker(): Promise<void>;
-	/** Imports and publishes one more workflow. */
-	publish(workflow: object): Promise<void>;
+	/** Ends the worker at once, as a crash would. */
+	killWorker(): Promise<void>;
+	/** Imports and publishes one more workflow, or a new version of one with that name; its id. */
+	publish(workflow: object): Promise<string>;
 	/** Requests that the simulator received whose prompt names the topic. */
 	llmRequests(topic: string): unknown[];
 	stop(): Promise<void>;
@@ -82,6 +84,7 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 		startN8n: async () => host.n8n?.start(),
 		startWorker: () => worker.start(),
 		stopWorker: () => worker.stop(),
+		killWorker: () => worker.kill(),
 		publish: (workflow) => publish(host, workflow),
 		llmRequests: (topic) =>
 			(host.simulator?.requests ?? []).filter((request) => JSON.stringify(request).includes(topic)),
@@ -94,13 +97,15 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 	};
 }
 
-async function publish(host: Host, workflow: object): Promise<void> {
+async function publish(host: Host, workflow: object): Promise<string> {
 	const ids = new Map(Object.entries(await credentialIds(host)));
-	await importWorkflows(
+	const [imported] = await importWorkflows(
 		host.client,
 		[{ key: 'extra', workflow: parseWorkflow(workflow) }],
 		(_type, name) => ids.get(name) ?? null,
 	);
+	if (imported === undefined) throw new Error('n8n took no workflow');
+	return imported.id;
 }
 
 async function credentialIds(host: Host): Promise<Record<string, string>> {
@@ -173,6 +178,11 @@ class Worker {
 
 	async stop(): Promise<void> {
 		await this.child?.stop('SIGTERM', 12_000);
+		this.child = null;
+	}
+
+	async kill(): Promise<void> {
+		await this.child?.stop('SIGKILL', 0);
 		this.child = null;
 	}
 }

@@ -4,15 +4,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** What a workflow told from outside the database: when its work began and ended. */
 export interface Sighting {
+	/** Of the machine's clock, which is the database's too. */
 	atMs: number;
 	workflow: string;
 	execution: string;
 	event: 'begin' | 'end';
+	/** Where the execution goes on when it is parked, if the work told it. */
+	resumeUrl: string | null;
 }
 
 /** A server that stands for the work of workflows and remembers when it was done; no part of the package knows it. */
 export interface Witness {
-	/** GET `<url>/job/<workflow>/<execution>?ms=<duration>` is the work: it answers when that is over. */
+	/** GET `<url>/job/<workflow>/<execution>?ms=<duration>[&resume=<address>]` is the work: it answers when that is over. */
 	readonly url: string;
 	/** In the order in which it happened. The work goes on when its caller hangs up, as a real one would. */
 	readonly seen: readonly Sighting[];
@@ -26,7 +29,7 @@ export async function startWitness(): Promise<Witness> {
 		const { pathname, searchParams } = new URL(request.url ?? '/', 'http://witness');
 		const [, , workflow = '', execution = ''] = pathname.split('/');
 		const note = (event: Sighting['event']) =>
-			seen.push({ atMs: performance.now(), workflow, execution, event });
+			seen.push({ atMs: Date.now(), workflow, execution, event, resumeUrl: searchParams.get('resume') });
 		note('begin');
 		void pause(Number(searchParams.get('ms')), undefined, { ref: false }).then(() => {
 			note('end');
