@@ -4,6 +4,7 @@ import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
 import { tasksCommand } from './commands/tasks';
 import { unwrapCommand } from './commands/unwrap';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
 		modelCommand(),
 		wrapCommand(),
 		unwrapCommand(),
+		rollbackCommand(),
 		checkCommand(),
 	];
 	for (const command of commands) program.addCommand(command);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod/v4';
-import { decoded, exchange, type ApiRequest } from './n8n-http';
+import { decoded, exchange, type ApiRequest } from '../generator/n8n-api/exchange';
 
 /** What the host does through the public API, and nothing more. */
 export const API_SCOPES = [
