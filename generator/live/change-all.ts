@@ -5,6 +5,7 @@ import { during } from '../progress';
 import { type FileResult, plain } from '../wrap';
 import { explain } from '../report-failure';
 import { backUp } from './backup';
+import { labelOf } from './choose';
 import type { LiveDecision } from './decide';
 import { put } from './put';
 
@@ -94,6 +95,3 @@ function resultOf<Report>(decision: LiveDecision<Report>): FileResult<Report> {
 	const { outcome, result, report } = decision;
 	return { name: workflow.id, outcome, text: '', parts: [{ workflow: workflow.name, result, report }] };
 }
-
-export const labelOf = ({ id, name }: { id: string; name: string }): string =>
-	`${plain(id)} “${plain(name)}”`;

@@ -2,7 +2,7 @@ import { OWN_PACKAGE } from '../catalogue';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { N8nApi } from '../n8n-api/n8n-api';
 import { during, progressOf } from '../progress';
-import { findEntries, type ForeignWorkflow, MUTEX, roleOf } from '../wrap';
+import { findEntries, type ForeignWorkflow, heldLock, MUTEX, plain, roleOf } from '../wrap';
 
 /** Every workflow of the instance, and those that are to be changed, the latter as they stand to the last field. */
 export interface Chosen {
@@ -42,3 +42,14 @@ export const isWrapped = ({ draft, published }: LiveWorkflow): boolean =>
 	[draft, ...(published === null ? [] : [published])].some(({ nodes }) =>
 		nodes.some((node) => roleOf(node) !== undefined),
 	);
+
+/** How a workflow is called in everything that an operator reads. */
+export const labelOf = ({ id, name }: { id: string; name: string }): string =>
+	`${plain(id)} “${plain(name)}”`;
+
+/** The version that counts, with the lock that it takes. */
+export function lockedAsItRuns({ published, draft }: LiveWorkflow) {
+	const workflow = published ?? draft;
+	const lock = heldLock(workflow);
+	return { workflow, lock: typeof lock === 'string' ? lock : undefined };
+}

@@ -1,10 +1,10 @@
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { N8nApi } from '../n8n-api/n8n-api';
-import { describeUnwrapped, describeWrapped, findLockCycles, heldLock, unwrapping, wrapping } from '../wrap';
+import { describeUnwrapped, describeWrapped, findLockCycles, unwrapping, wrapping } from '../wrap';
 import type { WrapOptions, WrapReport } from '../wrap';
 import { BACKUP_FOLDER } from './backup';
 import { changeAll } from './change-all';
-import { chooseWorkflows, isScheduled, isWrapped } from './choose';
+import { chooseWorkflows, isScheduled, isWrapped, lockedAsItRuns } from './choose';
 import { bindTo, chooseCredential } from './credential';
 import { decideLive, type LiveDecision } from './decide';
 import { requireScopes } from './instance';
@@ -72,10 +72,4 @@ function refuseCycles(
 		if (refusal === undefined || decision.outcome === 'refused') return decision;
 		return { outcome: 'refused', workflow: decision.workflow, refusals: [refusal] };
 	});
-}
-
-export function lockedAsItRuns({ published, draft }: LiveWorkflow) {
-	const workflow = published ?? draft;
-	const lock = heldLock(workflow);
-	return { workflow, lock: typeof lock === 'string' ? lock : undefined };
 }

@@ -27,7 +27,7 @@ export interface LiveWorkflow {
 	versionCounter?: number;
 	/** The draft, with every field that the API gave. */
 	draft: ForeignWorkflow;
-	/** The version that runs; null = not published. */
+	/** The version that runs, the same object as `draft` when it is the same version; null = not published. */
 	published: ForeignWorkflow | null;
 	/** The answer of the API, for the backup. */
 	raw: unknown;
@@ -40,7 +40,6 @@ export const liveWorkflow: z.ZodType<LiveWorkflow> = graph.transform((raw, conte
 		return z.NEVER;
 	}
 	const { id, name, versionId, activeVersionId, updatedAt, isArchived, versionCounter } = read.data;
-	const running = activeVersionId === versionId ? raw : raw.activeVersion;
 	return {
 		id,
 		name,
@@ -50,10 +49,20 @@ export const liveWorkflow: z.ZodType<LiveWorkflow> = graph.transform((raw, conte
 		isArchived,
 		...(versionCounter !== undefined && { versionCounter }),
 		draft: raw,
-		published: activeVersionId !== null && isWorkflow(running) ? { ...raw, ...graphOf(running) } : null,
+		published: runningVersion(raw, versionId, activeVersionId),
 		raw,
 	};
 });
+
+function runningVersion(
+	raw: ForeignWorkflow,
+	versionId: string,
+	activeVersionId: string | null,
+): ForeignWorkflow | null {
+	if (activeVersionId === null || activeVersionId === versionId) return activeVersionId === null ? null : raw;
+	const { activeVersion } = raw;
+	return isWorkflow(activeVersion) ? { ...raw, ...graphOf(activeVersion) } : null;
+}
 
 const graphOf = ({ nodes, connections }: ForeignWorkflow) => ({ nodes, connections });
 
