@@ -7,7 +7,7 @@ import { explain } from '../report-failure';
 import { backUp } from './backup';
 import { labelOf } from './choose';
 import type { LiveDecision } from './decide';
-import { put } from './put';
+import { NotPublishedError, put } from './put';
 
 export interface ChangeAllOptions<Report> {
 	backup: string;
@@ -73,11 +73,17 @@ async function write<Report>(
 			const { code, message, action } = explain(error);
 			say(`not done: ${labelOf(workflow)}: error[${code}]: ${plain(message)}`);
 			say(`  what to do: ${action}`);
-			if (error instanceof N8nUnreachableError || error instanceof N8nKeyError) break;
+			if (isHopeless(error)) break;
 		}
 	}
 	for (const { workflow } of changed.slice(tried)) say(`not tried: ${labelOf(workflow)}`);
 	return changed.length - done;
+}
+
+/** The next one would fail the same way, perhaps after a minute of waiting. */
+function isHopeless(error: unknown): boolean {
+	const gone = [error, error instanceof NotPublishedError ? error.cause : undefined];
+	return gone.some((each) => each instanceof N8nUnreachableError || each instanceof N8nKeyError);
 }
 
 /** Not worth an error: the change is done. */
