@@ -46,7 +46,7 @@ export function decideLive<Report>(
 	const told = { outcome: 'changed', workflow, result, report } as const;
 	const hindrances = findHindrances(workflow, circumstances);
 	if (hindrances.length > 0) return { outcome: 'refused', workflow, refusals: hindrances };
-	if (published === null || published === draft) {
+	if (published === null || isSameContent(draft, published)) {
 		return { ...told, save: after.result, publish: published !== null };
 	}
 	if (holds(draft, running.result)) return { ...told, save: null, publish: true };
@@ -68,6 +68,10 @@ function apply<Report>(
 	const result = bind(one.workflow);
 	return { result, report: one.report, changed: one.changed || result !== one.workflow };
 }
+
+/** A draft that was put back is another version with the same content. */
+export const isSameContent = (a: Content, b: Content): boolean =>
+	isDeepStrictEqual([a.nodes, a.connections], [b.nodes, b.connections]);
 
 /** True when `version` has all that `wanted` has; n8n adds fields of its own to nodes when it saves them. */
 export function holds(version: Content, wanted: Content): boolean {

@@ -1,3 +1,4 @@
+import { isSameContent } from '../live/decide';
 import { boundId } from '../live/credential';
 import { isOrchestrators, isScheduled, isWrapped, labelOf, lockedAsItRuns } from '../live/choose';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
@@ -68,7 +69,7 @@ export function checkPublished(workflows: readonly LiveWorkflow[]): Result {
 	return failed(
 		workflows
 			.filter(isWrapped)
-			.filter(({ activeVersionId, versionId }) => activeVersionId !== null && activeVersionId !== versionId)
+			.filter(({ draft, published }) => published !== null && !isSameContent(draft, published))
 			.map((each) => `${labelOf(each)}: the draft differs from what runs; publish it, or restore what runs`),
 	);
 }

@@ -155,7 +155,7 @@ describe('somebody’s edits', () => {
 	beforeEach(async () => {
 		id = await live.create(scheduledWork('edited', 'http://127.0.0.1:1'));
 	});
-	afterEach(async () => await live.locks.stage.host.client.deleteWorkflow(id));
+	afterEach(async () => await live.remove(id));
 
 	/** What the editor’s Save sends: a node was moved. */
 	const save = async () => {
@@ -253,7 +253,7 @@ describe('a failure in the middle', () => {
 			const { versionId, activeVersionId, published } = await read(id);
 			expect(activeVersionId).toBe(versionId);
 			expect(published?.nodes).toEqual(expect.arrayContaining([lockNode]));
-			await live.locks.stage.host.client.deleteWorkflow(id);
+			await live.remove(id);
 		}
 	}, 90_000);
 
@@ -267,7 +267,7 @@ describe('a failure in the middle', () => {
 		expect(contentOf(after)).toEqual(contentOf(before));
 		expect(after.activeVersionId).toBe(before.activeVersionId);
 		expect(await run('wrap', '--workflow', id)).toMatchObject({ status: 0 });
-		await live.locks.stage.host.client.deleteWorkflow(id);
+		await live.remove(id);
 	}, 60_000);
 });
 
@@ -317,7 +317,7 @@ describe('what n8n or its operator has to settle first', () => {
 		expect((await read(own)).draft.nodes).toContainEqual(
 			expect.objectContaining({ credentials: { orchestratorPostgres: { id, name: 'Second Postgres' } } }),
 		);
-		await live.locks.stage.host.client.deleteWorkflow(own);
+		await live.remove(own);
 		await live.locks.stage.n8nDatabase.query('delete from credentials_entity where id = $1', [id]);
 	}, 60_000);
 
@@ -331,7 +331,7 @@ describe('what n8n or its operator has to settle first', () => {
 		expect(ran.status).toBe(1);
 		expect(ran.stdout).toContain('refused[LIVE_NODE_FIELD] at “Work”');
 		await expect(live.api.saveDraft(id, 'odd', (await read(id)).draft)).rejects.toThrow(/color/);
-		await live.locks.stage.host.client.deleteWorkflow(id);
+		await live.remove(id);
 	}, 60_000);
 });
 
@@ -365,7 +365,7 @@ describe('validate finds what an operator broke', () => {
 		expect(await failing()).toEqual({
 			P1_SOUND: expect.stringContaining('“Yearly” does work without the lock'),
 		});
-		await live.locks.stage.host.client.deleteWorkflow(id);
+		await live.remove(id);
 		const twin = (await read(ids.twin)).draft;
 		const unbound = twin.nodes.map((node) =>
 			node.type.endsWith('workflowMutex') ? { ...node, credentials: {} } : node,

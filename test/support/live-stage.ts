@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod/v4';
 import { N8nApi } from '../../generator/n8n-api/n8n-api';
 import type { ForeignNode, ForeignWorkflow } from '../../generator/wrap';
-import { createApiKey } from '../../host/n8n-session';
+import { API_SCOPES, createApiKey } from '../../host/n8n-session';
 import { type Ran, runCommand } from './command-line';
 import { type LockStage, startLockStage } from './lock-stage';
 
@@ -16,6 +16,8 @@ export interface LiveStage {
 	apiKey: string;
 	/** Creates a workflow as an operator’s own; published unless told otherwise. Answers its id. */
 	create(workflow: object, options?: { publish?: boolean }): Promise<string>;
+	/** Unpublishes and deletes it. */
+	remove(id: string): Promise<void>;
 	/** The command line, with address, key and database in its environment. */
 	run(args: string[], env?: Record<string, string>): Promise<Ran>;
 	/** POSTs to a webhook and answers the status. */
@@ -31,7 +33,7 @@ export async function startLiveStage(name: string): Promise<LiveStage> {
 	const locks = await startLockStage(name);
 	const { n8nUrl, host } = locks.stage;
 	if (host.login === null) throw new Error('the stage has no login');
-	const apiKey = await createApiKey(n8nUrl, host.login);
+	const apiKey = await createApiKey(n8nUrl, host.login, [...API_SCOPES, 'workflow:deactivate']);
 	const api = new N8nApi(n8nUrl, apiKey);
 	const folder = await mkdtemp(join(tmpdir(), 'live-'));
 	const own = { N8N_URL: n8nUrl, N8N_API_KEY: apiKey, DATABASE_URL: host.database.connectionString };
@@ -44,6 +46,10 @@ export async function startLiveStage(name: string): Promise<LiveStage> {
 			const { id } = await api.call({ method: 'POST', path: '/workflows', body: workflow }, withId);
 			if (publish) await api.publish(id);
 			return id;
+		},
+		remove: async (id) => {
+			await api.call({ method: 'POST', path: `/workflows/${id}/deactivate` }, z.unknown());
+			await host.client.deleteWorkflow(id);
 		},
 		run: async (args, env = {}) => await runCommand(args, { cwd: folder, env: { ...own, ...env } }),
 		post: async (path) => {
