@@ -50,45 +50,47 @@ const copyOf = (workflow: ForeignWorkflow): ForeignWorkflow => ({ ...workflow, n
 const locked = wrapped(bare).workflow;
 const other = scheduled({ id: '1', nodes: [...bare.nodes, nodeOf('More', 'set')] });
 
+const standings: Array<[string, LiveWorkflow, 'wrap' | 'unwrap', string]> = [
+	['published: saved and published', standing(bare), 'wrap', 'save true, publish true'],
+	['not published: only saved', standing(bare, { published: null }), 'wrap', 'save true, publish false'],
+	['wrapped already', standing(locked), 'wrap', 'unchanged'],
+	['with unpublished edits', standing(other, { published: bare }), 'wrap', 'LIVE_UNPUBLISHED_EDITS'],
+	[
+		'wrapped, with unpublished edits',
+		standing(other, { published: locked }),
+		'unwrap',
+		'LIVE_UNPUBLISHED_EDITS',
+	],
+	[
+		'saved by us and not yet published',
+		standing(locked, { published: bare }),
+		'wrap',
+		'save false, publish true',
+	],
+	[
+		'unwrapped by us and not yet published',
+		standing(bare, { published: locked }),
+		'unwrap',
+		'save false, publish true',
+	],
+	[
+		'half wrapped, and now unwrapped',
+		standing(locked, { published: bare }),
+		'unwrap',
+		'save true, publish true',
+	],
+	[
+		'put back after a failure',
+		standing(bare, { published: copyOf(bare) }),
+		'wrap',
+		'save true, publish true',
+	],
+	['archived', standing(bare, { isArchived: true }), 'wrap', 'LIVE_ARCHIVED'],
+	['archived without locks', standing(bare, { isArchived: true }), 'unwrap', 'unchanged'],
+];
+
 describe('what is done to a workflow on a running n8n', () => {
-	test.each<[string, LiveWorkflow, 'wrap' | 'unwrap', string]>([
-		['published: saved and published', standing(bare), 'wrap', 'save true, publish true'],
-		['not published: only saved', standing(bare, { published: null }), 'wrap', 'save true, publish false'],
-		['wrapped already', standing(locked), 'wrap', 'unchanged'],
-		['with unpublished edits', standing(other, { published: bare }), 'wrap', 'LIVE_UNPUBLISHED_EDITS'],
-		[
-			'wrapped, with unpublished edits',
-			standing(other, { published: locked }),
-			'unwrap',
-			'LIVE_UNPUBLISHED_EDITS',
-		],
-		[
-			'saved by us and not yet published',
-			standing(locked, { published: bare }),
-			'wrap',
-			'save false, publish true',
-		],
-		[
-			'unwrapped by us and not yet published',
-			standing(bare, { published: locked }),
-			'unwrap',
-			'save false, publish true',
-		],
-		[
-			'half wrapped, and now unwrapped',
-			standing(locked, { published: bare }),
-			'unwrap',
-			'save true, publish true',
-		],
-		[
-			'put back after a failure',
-			standing(bare, { published: copyOf(bare) }),
-			'wrap',
-			'save true, publish true',
-		],
-		['archived', standing(bare, { isArchived: true }), 'wrap', 'LIVE_ARCHIVED'],
-		['archived without locks', standing(bare, { isArchived: true }), 'unwrap', 'unchanged'],
-	])('%s', (_what, workflow, change, expected) => {
+	test.each(standings)('to one that is %s', (_what, workflow, change, expected) => {
 		expect(decide(workflow, change)).toBe(expected);
 	});
 
