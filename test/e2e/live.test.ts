@@ -383,15 +383,15 @@ describe('validate finds what an operator broke', () => {
 		const owner = { instance: 'gone', executionId: '1', era: '' };
 		const session = '00000000-0000-4000-8000-000000000001';
 		const who = { workflowId: 'w', workflowName: 'Dead', nodeName: 'Lock', callers: [], permits: 1 };
-		await mutexes.acquire({ ...owner, ...who, lock: 'dead', session, leaseMs: 1000, onBusy: 'skip' });
+		await mutexes.acquire({ ...owner, ...who, lock: 'busy', session, leaseMs: 1000, onBusy: 'skip' });
 		await until(
 			'it is overdue',
-			async () => (await mutexes.inspect('dead'))[0]?.overdue.length === 1,
+			async () => (await mutexes.inspect('busy'))[0]?.overdue.length === 1,
 			20_000,
 		);
-		expect(await failing()).toEqual({ P1_LOCKS: expect.stringContaining('“dead” was held past its lease') });
+		expect(await failing()).toEqual({ P1_LOCKS: expect.stringContaining('“busy” was held past its lease') });
 		await mutexes.clean();
-		expect(await failing()).toEqual({ P1_LOCKS: expect.stringContaining('“dead” was lost at') });
+		expect(await failing()).toEqual({ P1_LOCKS: expect.stringContaining('“busy” was lost at') });
 		expect(await failing('--incidents-within', '0.0001')).toEqual({});
 	}, 60_000);
 

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
+import { N8nRefusedError } from '../../generator/n8n-api/errors';
 import { N8nApi } from '../../generator/n8n-api/n8n-api';
 import type { ForeignNode, ForeignWorkflow } from '../../generator/wrap';
 import { API_SCOPES, createApiKey } from '../../host/n8n-session';
 import { type Ran, runCommand } from './command-line';
 import { type LockStage, startLockStage } from './lock-stage';
+import { until } from './verdict';
 
 /** A host whose workflows are changed in place by the command line, as an operator’s are. */
 export interface LiveStage {
@@ -49,7 +51,8 @@ export async function startLiveStage(name: string): Promise<LiveStage> {
 		},
 		remove: async (id) => {
 			await api.call({ method: 'POST', path: `/workflows/${id}/deactivate` }, z.unknown());
-			await host.client.deleteWorkflow(id);
+			// n8n unpublishes asynchronously, and deletes no workflow that is still being unpublished.
+			await until(`${id} is deleted`, async () => await isDeleted(host.client.deleteWorkflow(id)), 60_000);
 		},
 		run: async (args, env = {}) => await runCommand(args, { cwd: folder, env: { ...own, ...env } }),
 		post: async (path) => {
@@ -62,6 +65,16 @@ export async function startLiveStage(name: string): Promise<LiveStage> {
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+async function isDeleted(deletion: Promise<void>): Promise<boolean> {
+	return await deletion.then(
+		() => true,
+		(error: unknown) => {
+			if (error instanceof N8nRefusedError) return false;
+			throw error;
+		},
+	);
 }
 
 const place = (column: number): [number, number] => [column * 220, 0];
