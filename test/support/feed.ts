@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Number of the first entry; its date lies a minute ahead, because a reader hands on only what is younger than itself. */
-const FIRST = 30;
+/** All entries are younger than any clock of the test: a reader that forgot how far it came hands them on again. */
+const AHEAD_MS = 24 * 3_600_000;
 
 /** An RSS feed whose polling reader must hand on each entry once. */
 export interface Feed {
@@ -16,9 +16,9 @@ export async function startFeed(): Promise<Feed> {
 	const beganAt = Date.now();
 	let entries = 0;
 	const item = (index: number) => `<item><title>Entry ${index}</title><link>http://feed/${index}</link>
-		<guid>entry-${index}</guid><pubDate>${new Date(beganAt + index * 2000).toUTCString()}</pubDate></item>`;
+		<guid>entry-${index}</guid><pubDate>${new Date(beganAt + AHEAD_MS + index * 2000).toUTCString()}</pubDate></item>`;
 	const server = createServer((_request, response) => {
-		const items = Array.from({ length: entries }, (_, index) => item(entries - 1 - index + FIRST));
+		const items = Array.from({ length: entries }, (_, index) => item(entries - 1 - index));
 		response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(
 			`<?xml version="1.0"?><rss version="2.0"><channel><title>Feed</title><link>http://feed</link>
 				<description>Entries</description>${items.join('')}</channel></rss>`,
