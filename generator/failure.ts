@@ -44,6 +44,16 @@ export class RefusedFilesError extends OrchestratorError {
 	readonly code = 'MO_REFUSED_FILES';
 }
 
+/** Workflows of an n8n that cannot be changed safely, or could not be; the reasons are in the report. */
+export class LiveWorkflowsError extends OrchestratorError {
+	readonly code = 'MO_LIVE_WORKFLOWS';
+}
+
+/** A migration phase that does not hold what it promises; the report says what. */
+export class PhaseInvalidError extends OrchestratorError {
+	readonly code = 'MO_PHASE_INVALID';
+}
+
 /** Workflow files that break a rule. */
 export class FindingsError extends OrchestratorError {
 	readonly code = 'MO_FINDINGS';

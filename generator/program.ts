@@ -4,9 +4,11 @@ import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
 import { tasksCommand } from './commands/tasks';
 import { unwrapCommand } from './commands/unwrap';
+import { validateCommand } from './commands/validate';
 import { wrapCommand } from './commands/wrap';
 
 const OVERVIEW = `
@@ -16,6 +18,7 @@ Examples:
   $ master-orchestrator enqueue samples/topics.csv
   $ master-orchestrator tasks
   $ master-orchestrator wrap exports/*.json --out wrapped
+  $ master-orchestrator validate --phase 1
 
 The database comes from DATABASE_URL or --database-url.
 Exit codes: 0 done, 1 failed (or a part of it did), 2 wrong usage.`;
@@ -34,6 +37,8 @@ export function createProgram(): Command {
 		modelCommand(),
 		wrapCommand(),
 		unwrapCommand(),
+		validateCommand(),
+		rollbackCommand(),
 		checkCommand(),
 	];
 	for (const command of commands) program.addCommand(command);

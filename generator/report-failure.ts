@@ -30,7 +30,7 @@ function reportUsage(error: CommanderError, write: (line: string) => void): numb
 
 const withCode = z.object({ code: z.string() });
 
-function explain(error: unknown): { code: string; message: string; action: string } {
+export function explain(error: unknown): { code: string; message: string; action: string } {
 	if (error instanceof OrchestratorError) {
 		return { code: error.code, message: error.message, action: error.action };
 	}

@@ -40,13 +40,3 @@ async function attempt<T>(path: string, work: Promise<T>): Promise<T> {
 		throw new InvalidInputError(`Cannot read ${path}.`, 'Give workflow files that exist.', { cause });
 	}
 }
-
-/** Says on stderr how far a long run is: the first time after two seconds, then every two. */
-export function progressOf(total: number): (done: number) => void {
-	let saidAt = performance.now();
-	return (done) => {
-		if (performance.now() - saidAt < 2000 || done === total) return;
-		saidAt = performance.now();
-		process.stderr.write(`${done} of ${total} files\n`);
-	};
-}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod/v4';
-import { decoded, exchange, type ApiRequest } from './n8n-http';
+import { decoded, exchange, type ApiRequest } from '../generator/n8n-api/exchange';
 
 /** What the host does through the public API, and nothing more. */
 export const API_SCOPES = [
@@ -24,7 +24,11 @@ export interface Login {
 }
 
 /** Signs in as a person does and makes an API key without an end date. Only for an n8n of our own. */
-export async function createApiKey(baseUrl: string, login: Login): Promise<string> {
+export async function createApiKey(
+	baseUrl: string,
+	login: Login,
+	scopes: readonly string[] = API_SCOPES,
+): Promise<string> {
 	const cookie = await signIn(baseUrl, login);
 	const request: ApiRequest = {
 		method: 'POST',
@@ -33,7 +37,7 @@ export async function createApiKey(baseUrl: string, login: Login): Promise<strin
 		body: {
 			label: `orchestrator-host-${randomBytes(3).toString('hex')}`,
 			expiresAt: null,
-			scopes: API_SCOPES,
+			scopes,
 		},
 	};
 	const answer = await exchange(baseUrl, request);

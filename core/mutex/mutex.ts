@@ -84,6 +84,8 @@ export interface MutexReport {
 	/** Last fencing token given; 0 = none yet. */
 	lastToken: number;
 	holders: MutexHolder[];
+	/** Their lease is over and nobody cleared them away yet: a process that died or stalled. They hold nothing. */
+	overdue: MutexHolder[];
 	waiters: Array<{
 		instance: string;
 		workflowId: string;

@@ -49,6 +49,7 @@ const report: z.ZodType<MutexReport> = z.object({
 	acquisitions: z.int(),
 	lastToken: z.int(),
 	holders: z.array(holder),
+	overdue: z.array(holder),
 	waiters: z.array(
 		z.object({
 			instance: z.string(),

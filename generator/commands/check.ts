@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { checkFile, type CheckedWorkflow, GENERAL_RULES } from '../check/check';
 import { FindingsError } from '../failure';
-import { progressOf, readSourceFiles } from '../workflow-files';
+import { progressOf } from '../progress';
+import { readSourceFiles } from '../workflow-files';
 import { plain } from '../wrap';
 
 export function checkCommand(): Command {

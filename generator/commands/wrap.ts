@@ -2,25 +2,31 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_WAIT_SECONDS, parseLimited } from '../../core';
 import { InvalidInputError, RefusedFilesError } from '../failure';
-import { progressOf, readSourceFiles } from '../workflow-files';
+import { openInstance } from '../live/instance';
+import { wrapLive } from '../live/wrap-live';
+import { progressOf } from '../progress';
+import { readSourceFiles } from '../workflow-files';
 import { type BusyChoice, describeWrapped, type FileResult, parseBusyChoice, wrapFiles } from '../wrap';
 import { writeFiles } from '../write-files';
+import { addLiveOptions, LIVE_HELP, type LiveCommandOptions, liveOptionsOf, placeOf } from './live-options';
 
-interface WrapCommandOptions {
+interface WrapCommandOptions extends LiveCommandOptions {
 	lock?: string;
 	onBusy: BusyChoice;
 	maxWait?: number;
 	guard?: true;
-	skipRefused?: true;
-	out: string;
+	allScheduled?: true;
+	credential?: string;
 }
 
 export function wrapCommand(): Command {
-	return new Command('wrap')
-		.description('Put a lock behind every trigger of exported workflows, so that they do not overlap.')
-		.argument('<files...>', 'workflows that n8n exported')
-		.requiredOption('--out <folder>', 'folder for the wrapped files; the given ones stay as they are')
-		.option('--lock <name>', 'one lock for all files (default: each workflow’s name)')
+	const command = new Command('wrap')
+		.description(
+			'Put a lock behind every trigger of workflows, in files or in a running n8n, so that they do not overlap.',
+		)
+		.argument('[files...]', 'workflows that n8n exported')
+		.option('--out <folder>', 'folder for the wrapped files; the given ones stay as they are')
+		.option('--lock <name>', 'one lock for all workflows (default: each workflow’s name)')
 		.addOption(
 			new Option(
 				'--on-busy <[kind=]policy>',
@@ -31,32 +37,45 @@ export function wrapCommand(): Command {
 		)
 		.option('--max-wait <seconds>', 'longest wait of a run that waits, up to 600 (default: 60)', readSeconds)
 		.option('--guard', 'also make sure of the lock before each node whose work others can see')
-		.option('--skip-refused', 'write the other files when some are refused')
+		.option(
+			'--all-scheduled',
+			'every published workflow of an n8n that starts on a schedule, instead of files',
+		)
+		.option('--credential <id or name>', 'Orchestrator Postgres credential of that n8n, if it has several');
+	return addLiveOptions(command)
 		.addHelpText(
 			'after',
 			`
 Schedules and manual starts skip a run while the lock is busy. Events wait up to a minute, then fail visibly; a caller
 whom a node of the workflow answers gets 503 with Retry-After. No event is dropped.
-Nothing is written when a file is refused (exit 1), unless --skip-refused is given.
+Nothing is written when one is refused (exit 1), unless --skip-refused is given.
+${LIVE_HELP}
 Examples:
   $ master-orchestrator wrap sales.json --out wrapped
   $ master-orchestrator wrap exports/*.json --lock crm --out wrapped
   $ master-orchestrator wrap nightly/*.json --lock llm --on-busy schedule=wait --max-wait 600 --out wrapped
-  $ master-orchestrator wrap sales.json --on-busy schedule=wait --guard --out wrapped`,
+  $ master-orchestrator wrap sales.json --on-busy schedule=wait --guard --out wrapped
+  $ N8N_URL=https://n8n.example.com N8N_API_KEY=… master-orchestrator wrap --all-scheduled --dry-run
+  $ master-orchestrator wrap --workflow 7xQf2aLm 9bYt4cNo --lock crm`,
 		)
 		.action(wrap);
 }
 
 async function wrap(paths: string[], options: WrapCommandOptions): Promise<void> {
-	const { out, lock, onBusy, maxWait: maxWaitSeconds, guard, skipRefused } = options;
-	const files = await readSourceFiles(paths, out);
-	const results = wrapFiles(
-		files,
-		{ onBusy, maxWaitSeconds, guard: guard === true, ...(lock === undefined ? {} : { lock }) },
-		progressOf(files.length),
-	);
+	const { lock, onBusy, maxWait: maxWaitSeconds, guard, allScheduled, credential } = options;
+	const wish = { onBusy, maxWaitSeconds, guard: guard === true, ...(lock === undefined ? {} : { lock }) };
+	const place = placeOf(paths, options, allScheduled === true ? '--all-scheduled' : undefined);
+	if (place.kind === 'instance') {
+		return await wrapLive(openInstance(options), {
+			...wish,
+			...liveOptionsOf(options),
+			...(credential === undefined ? {} : { credential }),
+		});
+	}
+	const files = await readSourceFiles(paths, place.out);
+	const results = wrapFiles(files, wish, progressOf(files.length));
 	for (const result of results) process.stdout.write(`${describeWrapped(result)}\n`);
-	await writeResults(results, out, skipRefused === true);
+	await writeResults(results, place.out, options.skipRefused === true);
 }
 
 /** Writes all files or, when one was refused, none of them. */

@@ -8,8 +8,7 @@ export function decideLockName(
 	workflow: ForeignWorkflow,
 	asked: string | undefined,
 ): { lock: string; refusals: Refusal[] } {
-	const held = (workflow.nodes.find((node) => roleOf(node) === 'lock') ?? workflow.nodes.find(isAcquire))
-		?.parameters?.lock;
+	const held = heldLock(workflow);
 	if (typeof held === 'string' && asked !== undefined && asked !== held) {
 		return { lock: held, refusals: [otherLock(held)] };
 	}
@@ -18,6 +17,11 @@ export function decideLockName(
 	return fault === undefined && typeof name === 'string'
 		? { lock: name, refusals: [] }
 		: { lock: '', refusals: [noName(fault ?? 'it has no name')] };
+}
+
+/** The lock that a workflow takes already, as it stands in its node; undefined = none. */
+export function heldLock({ nodes }: ForeignWorkflow): unknown {
+	return (nodes.find((node) => roleOf(node) === 'lock') ?? nodes.find(isAcquire))?.parameters?.lock;
 }
 
 /** What the node itself would refuse. And n8n evaluates a value that begins with “=”: a hostile name would run as code. */

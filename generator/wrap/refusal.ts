@@ -26,7 +26,11 @@ export type RefusalCode =
 	| 'WRAP_GUARD_INPUT'
 	| 'WRAP_WOULD_DROP'
 	| 'WRAP_LOCK_CYCLE'
-	| 'UNWRAP_BUSY_BRANCH';
+	| 'UNWRAP_BUSY_BRANCH'
+	| 'LIVE_ARCHIVED'
+	| 'LIVE_UNPUBLISHED_EDITS'
+	| 'LIVE_NODE_FIELD'
+	| 'LIVE_WEBHOOK_ID';
 
 /** Something that is kept as it is, and that the operator should know of. */
 export interface Warning {

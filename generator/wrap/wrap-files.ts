@@ -35,10 +35,11 @@ export function wrapFiles(
 	const read = files.map(({ text }) => readWorkflows(text));
 	const others = read.flatMap((each) => (each.ok ? each.file.workflows : []));
 	const results = files.map((file, index) => {
-		const result = changeFile(file, read[index] ?? readWorkflows(file.text), (workflow) => {
-			const one = wrap(workflow, { ...options, others });
-			return one.outcome === 'refused' ? one : { ...one, changed: one.outcome === 'wrapped' };
-		});
+		const result = changeFile(
+			file,
+			read[index] ?? readWorkflows(file.text),
+			wrapping({ ...options, others }),
+		);
 		progress(index + 1);
 		return result;
 	});
@@ -50,21 +51,32 @@ export function unwrapFiles(
 	progress: Progress = () => undefined,
 ): Array<FileResult<string[]>> {
 	return files.map((file, index) => {
-		const result = changeFile(file, readWorkflows(file.text), (workflow) => {
-			const one = unwrap(workflow);
-			if (one.outcome === 'refused') return one;
-			return { workflow: one.workflow, report: one.removed, changed: one.outcome === 'unwrapped' };
-		});
+		const result = changeFile(file, readWorkflows(file.text), unwrapping);
 		progress(index + 1);
 		return result;
 	});
 }
 
-type Change<Report> = (
+/** What is done to one workflow; `report` is what the operator reads. */
+export type Change<Report> = (
 	workflow: ForeignWorkflow,
 ) =>
 	| { outcome: 'refused'; refusals: Refusal[] }
 	| { workflow: ForeignWorkflow; report: Report; changed: boolean };
+
+export function wrapping(options: WrapOptions): Change<WrapReport> {
+	return (workflow) => {
+		const one = wrap(workflow, options);
+		return one.outcome === 'refused' ? one : { ...one, changed: one.outcome === 'wrapped' };
+	};
+}
+
+/** The report names the nodes that were taken out. */
+export const unwrapping: Change<string[]> = (workflow) => {
+	const one = unwrap(workflow);
+	if (one.outcome === 'refused') return one;
+	return { workflow: one.workflow, report: one.removed, changed: one.outcome === 'unwrapped' };
+};
 
 function changeFile<Report>(
 	{ name, text }: SourceFile,

@@ -1,11 +1,14 @@
 -- Caller: mutexes.inspect, and an operator in psql. Guard: none, reads only.
 -- Answer: one MutexReport as jsonb per lock; a null name = every lock with holders or waiters, 100 at most.
--- No row = nobody ever asked for this lock. Holders whose lease is over are not shown: they hold nothing.
+-- No row = nobody ever asked for this lock. Holders whose lease is over hold nothing: they stand apart under overdue,
+-- until the next acquire or recovery writes them down as incidents.
 create or replace function orchestrator.mutex_inspect(p_lock text default null) returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object('lock', m.name, 'permits', m.permits, 'acquisitions', m.acquisitions, 'lastToken', m.last_token,
 		'holders', coalesce((select jsonb_agg(mutex_holder_json(h) order by h.fencing_token, h.acquired_at)
 			from unnest(m.holds) h where h.lease_until > clock_timestamp()), '[]'),
+		'overdue', coalesce((select jsonb_agg(mutex_holder_json(h) order by h.lease_until)
+			from unnest(m.holds) h where h.lease_until <= clock_timestamp()), '[]'),
 		'waiters', coalesce((select jsonb_agg(jsonb_build_object('instance', w.instance, 'workflowId', w.workflow_id,
 				'workflowName', w.workflow_name, 'executionId', w.execution_id, 'nodeName', w.node_name, 'since', w.since) order by w.since)
 			from mutex_waiters w where w.lock_name = m.name and w.seen_until > clock_timestamp()), '[]'),

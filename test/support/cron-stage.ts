@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
+import { exchange } from '../../generator/n8n-api/exchange';
 import { signIn } from '../../host/n8n-session';
-import { exchange } from '../../host/n8n-http';
 import type { LoggedRequest } from '../../host/simulator';
 import { readWorkflows } from '../../host/workflow-file';
 import { startStage, type Stage, type StageOptions } from './stage';
