@@ -17,6 +17,9 @@ const project = (displayName, extra = {}) => ({
 });
 
 module.exports = {
+	// End-to-end tests mostly wait for clocks and leases: two at a time on two cores.
+	maxWorkers: 2,
+	testSequencer: '<rootDir>/test/support/longest-first.cjs',
 	projects: [
 		project('architecture'),
 		project('unit'),

@@ -12,6 +12,7 @@ const CHECKS = [
 	{ name: 'types-of-tests', args: [tsc, '--noEmit', '-p', inRoot('test', 'tsconfig.json')] },
 	{ name: 'generated-workflows', args: generateCheck('workflows/phase-2', '--phase', '2') },
 	{ name: 'generated-samples', args: generateCheck('workflows/legacy', '--samples') },
+	{ name: 'generated-recipes', args: generateCheck('docs/recipes', '--recipes') },
 ];
 
 function generateCheck(folder, ...what) {

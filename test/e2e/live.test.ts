@@ -273,7 +273,7 @@ describe('a failure in the middle', () => {
 
 const lockNode: unknown = expect.objectContaining({
 	type: 'n8n-nodes-master-orchestrator.workflowMutex',
-	credentials: { orchestratorPostgres: expect.objectContaining({ name: 'Orchestrator Postgres' }) },
+	credentials: { orchestratorPostgres: expect.objectContaining({ name: 'Orchestrator Postgres account' }) },
 });
 
 describe('what n8n or its operator has to settle first', () => {

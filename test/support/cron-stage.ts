@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { CREDENTIAL_NAMES, POSTGRES_CREDENTIAL } from '../../generator/catalogue';
 import { exchange } from '../../generator/n8n-api/exchange';
 import { signIn } from '../../host/n8n-session';
 import type { LoggedRequest } from '../../host/simulator';
@@ -32,6 +33,7 @@ export interface CronStage {
 	close(): Promise<void>;
 }
 
+const POSTGRES = CREDENTIAL_NAMES[POSTGRES_CREDENTIAL] ?? '';
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 export async function startCronStage(name: string, options: StageOptions): Promise<CronStage> {
@@ -41,7 +43,7 @@ export async function startCronStage(name: string, options: StageOptions): Promi
 	const cookie = await signIn(stage.n8nUrl, login);
 	const credentials = new Map([
 		['OpenAi account', await openAiCredential(stage, simulator.baseUrl.openai)],
-		['Orchestrator Postgres', await idOfCredential(stage, 'Orchestrator Postgres')],
+		[POSTGRES, await idOfCredential(stage, POSTGRES)],
 	]);
 
 	const asPerson = async (path: string, body: object) => {

@@ -128,7 +128,7 @@ function openingByHand(name: string, lock: string): ForeignWorkflow {
 		type: `${OWN_PACKAGE}.workflowMutex`,
 		typeVersion: 1,
 		position: [220, 0],
-		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres' } },
+		credentials: { orchestratorPostgres: { id: null, name: 'Orchestrator Postgres account' } },
 	};
 	return {
 		name,
