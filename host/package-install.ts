@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod/v4';
@@ -59,7 +58,8 @@ const manifestSchema = z.looseObject({ name: z.string(), version: z.string() });
 
 async function prepare(options: PackageInstallOptions, prepared: string, hash: string): Promise<void> {
 	await mkdir(options.cacheDir, { recursive: true });
-	const work = await mkdtemp(join(tmpdir(), 'mo-package-'));
+	// Beside the place where it will stand: a rename within one file system is whole or not at all.
+	const work = await mkdtemp(join(options.cacheDir, 'in-the-making-'));
 	const folder = join(work, 'package');
 	try {
 		await npm(
@@ -73,8 +73,7 @@ async function prepare(options: PackageInstallOptions, prepared: string, hash: s
 		await strip(join(folder, 'package.json'));
 		await npm(['install', ...INSTALL_FLAGS], folder, options.signal);
 		await writeFile(join(folder, STAMP), hash);
-		await rm(prepared, { recursive: true, force: true });
-		await move(folder, prepared);
+		await putInPlace(folder, prepared, hash);
 	} finally {
 		await rm(work, { recursive: true, force: true });
 	}
@@ -111,9 +110,13 @@ async function addToLedger(file: string, name: string, version: string): Promise
 	await writeFile(file, JSON.stringify(ledger, null, 2));
 }
 
-/** A rename, or a copy where the temporary folder is another file system. */
-async function move(from: string, to: string): Promise<void> {
-	await rename(from, to).catch(() => cp(from, to, { recursive: true }));
+/** Another host of this machine may have been faster: then its copy, which is the same, stays. */
+async function putInPlace(folder: string, prepared: string, hash: string): Promise<void> {
+	try {
+		await rename(folder, prepared);
+	} catch (error) {
+		if ((await readIfThere(join(prepared, STAMP))) !== hash) throw error;
+	}
 }
 
 /** Over everything that is packed: the manifest and the built files. */

@@ -118,7 +118,7 @@ export class MutexStore implements MutexPort {
 
 	/** Not flushed at once: a release that a crash of the server undoes is a lock that its lease opens, as after SIGKILL. */
 	async release(lock: string, ref: MutexRef, options: { all?: boolean } = {}): Promise<number | null> {
-		const sql = `select orchestrator.mutex_release($1, $2, $3) as answer, set_config('synchronous_commit', 'off', true)`;
+		const sql = 'select orchestrator.mutex_release($1, $2, $3, true) as answer';
 		return this.gateway.answer(countOrNone, sql, [lock, JSON.stringify(ref), options.all ?? false]);
 	}
 

@@ -1,9 +1,10 @@
 -- Caller: mutexes.release: one acquire undone, or with p_all everything of this execution (its end).
 -- Guard: the lock's row; this execution, lease in force. The only hold goes by one update, which looks again when it had
 -- to wait for the row. A draining hold is left to its grace.
--- Names are written out, as in mutex_acquire.
+-- p_lazy: the commit does not wait for the disk; only for a caller to whom the whole transaction belongs. Names are
+-- written out, as in mutex_acquire.
 -- Answer: acquires that remain, 0 = this execution holds it no more; null = it did not hold it (lost, or a second call).
-create or replace function orchestrator.mutex_release(p_lock text, p_ref jsonb, p_all boolean) returns integer
+create or replace function orchestrator.mutex_release(p_lock text, p_ref jsonb, p_all boolean, p_lazy boolean default false) returns integer
 language plpgsql volatile as $$
 declare
 	v_guard orchestrator.mutexes;
@@ -11,6 +12,7 @@ declare
 	v_own orchestrator.mutex_hold;
 begin
 	if current_setting('transaction_isolation') <> 'read committed' then perform orchestrator.assert_read_committed(); end if;
+	if p_lazy then perform set_config('synchronous_commit', 'off', true); end if;
 	update orchestrator.mutexes m set holds = '{}', last_at = greatest(m.last_at, clock_timestamp())
 	where m.name = p_lock and cardinality(m.holds) = 1
 		and m.holds[1].instance = p_ref ->> 'instance' and m.holds[1].execution_id = p_ref ->> 'executionId' and m.holds[1].era = p_ref ->> 'era'

@@ -55,6 +55,8 @@ const run = async (...args: string[]) =>
 const through = async (...args: string[]) =>
 	await live.run([...args, '--backup', backups], { N8N_URL: passage.url });
 const read = async (id: string) => await live.api.workflow(id);
+const withoutPlace = ({ position: _, ...node }: LiveWorkflow['draft']['nodes'][number]) => node;
+
 const contentOf = ({ draft: { nodes, connections, settings, pinData, meta, tags } }: LiveWorkflow) => ({
 	nodes,
 	connections,
@@ -102,7 +104,8 @@ describe('an operator’s workflows on a running n8n', () => {
 			const [before, after] = [originals[id]!, await read(id)];
 			const { nodes, connections: _, ...rest } = contentOf(before);
 			expect(contentOf(after)).toMatchObject(rest);
-			expect(after.draft.nodes.slice(0, nodes.length)).toEqual(nodes);
+			// A trigger steps aside for its lock; unwrap puts it back.
+			expect(after.draft.nodes.slice(0, nodes.length).map(withoutPlace)).toEqual(nodes.map(withoutPlace));
 			expect(after.draft.nodes.length).toBeGreaterThan(nodes.length);
 			expect(after.published).toBe(before.published === null ? null : after.draft);
 		}
@@ -419,7 +422,7 @@ describe('rollback', () => {
 		const ran = await run('rollback', '--phase', '1', '--workflow', ids.slow, ids.busy);
 		expect(ran).toMatchObject({ status: 0, stderr: '' });
 		expect(ran.stdout).toContain('running execution(s) go on with the version with which they began');
-		expect(await live.locks.holds('crm')).toEqual(['held']);
+		expect(await live.locks.holds('crm')).toMatchObject([{ status: 'held' }]);
 		expect(await Promise.all(slow)).toEqual([200, 200]);
 		const { statuses, before: earlier } = await calls.end();
 		expect(new Set(statuses)).toEqual(new Set([200]));

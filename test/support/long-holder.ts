@@ -28,13 +28,14 @@ export async function startLongHolder(
 	workMs: number,
 ): Promise<{ answers: Promise<Answers> }> {
 	await locks.publish({ name: HOLDER, workMs }, LONG_LOCK);
-	const clock = workflowOf({ name: CLOCK, workMs: 20, trigger: 'every minute' }, locks.witness.url);
-	await locks.publishAny(clock, { lock: LONG_LOCK, onBusy: { schedule: 'wait' } });
 	await locks.publish({ name: CALLED, workMs: 20 });
 	// Publishing takes a moment: the first call is no answer time.
 	await timedExecution(locks);
 	await locks.fire(HOLDER);
 	await until('the holder works', async () => locks.begins(HOLDER) === 1, 60_000, 20);
+	// Not before: a minute could begin just then, and the clock would be the first to have the lock.
+	const clock = workflowOf({ name: CLOCK, workMs: 20, trigger: 'every minute' }, locks.witness.url);
+	await locks.publishAny(clock, { lock: LONG_LOCK, onBusy: { schedule: 'wait' } });
 	const answers = answersUntilItEnds(locks);
 	answers.catch(() => undefined);
 	return { answers };
