@@ -118,6 +118,10 @@ describe('the same execution', () => {
 			busy(await mutexes.acquire(request('7', { workflowId: 'w', instance: 'instance-2' }))).reason,
 		).toBe('held');
 		expect(busy(await mutexes.acquire(request('7', { workflowId: 'w', era: '2' }))).reason).toBe('held');
+		for (const other of [{ instance: 'instance-2' }, { era: '2' }]) {
+			const ref = { ...refOf(request('7', other)), session: null };
+			expect(await mutexes.release(LOCK, ref, { all: true })).toBeNull();
+		}
 	});
 
 	test('is renewed by its last node run only', async () => {
@@ -176,11 +180,12 @@ describe('a lease', () => {
 		]);
 	});
 
-	test('that ran out cannot be renewed even while nobody else has the lock', async () => {
+	test('that ran out can be neither renewed nor given back, even while nobody else has the lock', async () => {
 		const a = request('a');
 		await take(orchestrator, a);
 		await expire(database);
 		expect(await mutexes.renew(LOCK, refOf(a), 60_000)).toBeNull();
+		expect(await mutexes.release(LOCK, refOf(a), { all: true })).toBeNull();
 	});
 
 	test('that runs out while a renewal waits for the row is over: the clock is read after the lock', async () => {
