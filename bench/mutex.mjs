@@ -8,27 +8,30 @@ const ROUNDS = 7;
 const MS = 1000;
 
 /**
- * Acquire + release pairs a second of clients with a connection and a key of their own, ours through the package's door,
- * against a plain lock row with a time to live: no queue, no token, no history. Both without named statements, because
- * a transaction pooler may sit between; `named` is the plain row with them, for a direct connection. Our release does
- * not wait for its flush (see MutexStore.release), the plain one does.
+ * Acquire + release pairs a second, each client with a key of its own, against a plain lock row with a time to live: no
+ * queue, no token, no history. `ours` goes through the package's door with a process's two connections, which all its
+ * executions share; `apart` has a door and a connection per client, as eight workers with one execution each; the plain
+ * row has a connection per client. No named statements, because a transaction pooler may sit between, but in `named`,
+ * the plain row on a direct connection. Our release does not wait for its flush (see mutex-traffic.ts).
  */
 export async function benchMutex(connectionString) {
+	const open = (poolMax) =>
+		createOrchestrator({ connection: { connectionString }, poolMax, poolLingerMs: 0 });
+	const door = open(2);
+	await door.schema.migrate();
 	const clients = Array.from({ length: CLIENTS }, () => openPool(connectionString));
 	// Pools are shared per connection and size: a size of its own makes a pool of its own.
-	const doors = clients.map((_, client) =>
-		createOrchestrator({ connection: { connectionString }, poolMax: 1 + client, poolLingerMs: 0 }),
-	);
-	await doors[0].schema.migrate();
+	const doors = clients.map((_, client) => open(3 + client));
 	await clients[0].query(
 		`create table plain_lock (name text primary key, owner uuid not null, expires_at timestamptz not null) with (fillfactor = 70)`,
 	);
 	const pairs = {
 		plain: (client) => plainPair(clients[client], client, false),
-		ours: (client) => ourPair(doors[client], client),
+		ours: (client) => ourPair(door, client),
+		apart: (client) => ourPair(doors[client], client),
 		named: (client) => plainPair(clients[client], client, true),
 	};
-	const rates = { plain: [], ours: [], named: [] };
+	const rates = Object.fromEntries(Object.keys(pairs).map((who) => [who, []]));
 	try {
 		await oneRound(pairs); // warm-up
 		for (let round = 0; round < ROUNDS; round++) {
@@ -36,11 +39,21 @@ export async function benchMutex(connectionString) {
 			for (const who in rates) rates[who].push(seen[who]);
 		}
 	} finally {
-		await Promise.all([...clients.map((pool) => pool.end()), ...doors.map((door) => door.close())]);
+		await Promise.all([
+			...clients.map((pool) => pool.end()),
+			...[door, ...doors].map((each) => each.close()),
+		]);
 	}
-	const [plain, ours, named] = [rates.plain, rates.ours, rates.named].map(median);
+	report(Object.fromEntries(Object.entries(rates).map(([who, all]) => [who, median(all)])));
+}
+
+function report({ plain, ours, apart, named }) {
+	const ratio = (a, b) => (a / b).toFixed(2);
 	console.log(
-		`mutex, pairs/s of ${CLIENTS} clients: ours ${ours.toFixed(0)}, plain lock row ${plain.toFixed(0)}: ratio ${(ours / plain).toFixed(2)}, want at least 1 (plain row with named statements ${named.toFixed(0)}: ratio ${(ours / named).toFixed(2)})`,
+		`mutex, pairs/s of ${CLIENTS} clients: ours ${ours.toFixed(0)}, plain lock row ${plain.toFixed(0)}: ratio ${ratio(ours, plain)}, want at least 1`,
+	);
+	console.log(
+		`mutex, beside it: ours in ${CLIENTS} processes ${apart.toFixed(0)}, ratio ${ratio(apart, plain)}; plain row with named statements ${named.toFixed(0)}, ours to it ${ratio(ours, named)}`,
 	);
 }
 

@@ -21,6 +21,11 @@ export class Gateway {
 		private readonly sleep: (ms: number) => Promise<void>,
 	) {}
 
+	/** The same object for all gateways of this process to one database. */
+	get pool(): object {
+		return this.lease.pool;
+	}
+
 	/**
 	 * Every row, decoded. Zero rows is a normal answer. The schema belongs into a constant: zod compiles an object schema
 	 * at its first use, which costs more than the statement.

@@ -1,4 +1,5 @@
--- Caller: mutexes.acquire and, with mode = ensure, mutexes.ensure. One MutexRequest as jsonb.
+-- Caller: mutex_acquire_all, and mutexes.acquire for a lock that is new or whose row another transaction has. One
+-- MutexRequest as jsonb; with mode = ensure a hold that this execution has already is not counted again.
 -- Guard: the lock's row. A lock that nobody holds or waits for is taken by one update of it, which looks again when it
 -- had to wait for the row; else the row is locked first, the clock read after it, waiters in later statements (S8).
 -- Order: what ran out is removed; an execution that holds the lock gets it again (acquire counts, ensure does not); one

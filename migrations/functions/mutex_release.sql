@@ -1,4 +1,5 @@
--- Caller: mutexes.release: one acquire undone, or with p_all everything of this execution (its end).
+-- Caller: mutex_release_all, and mutexes.release for a lock whose row another transaction has. One acquire undone, or
+-- with p_all everything of this execution (its end).
 -- Guard: the lock's row; this execution, lease in force. The only hold goes by one update, which looks again when it had
 -- to wait for the row. A draining hold is left to its grace.
 -- p_lazy: the commit does not wait for the disk; only for a caller to whom the whole transaction belongs. Names are

@@ -326,6 +326,37 @@ describe('waiting', () => {
 	});
 });
 
+describe('what one process asks for at the same time', () => {
+	test('is answered each for itself, whatever else is in the same call', async () => {
+		const asked = Array.from({ length: 60 }, (_, n) => request(`${n}`, { lock: `lock ${n % 20}` }));
+		for (const { lock } of asked.slice(0, 15)) await mutexes.acquire(request('warm', { lock }));
+		for (const { lock } of asked.slice(0, 15)) await mutexes.forceRelease(lock);
+		const answers = await Promise.all(asked.map((one) => mutexes.acquire(one)));
+		for (const [index, answer] of answers.entries()) {
+			const { executionId, lock } = asked[index] ?? request('none');
+			const [found] = await mutexes.inspect(lock);
+			const holds = found?.holders.find((holder) => holder.executionId === executionId);
+			expect(answer.outcome).toBe(holds ? 'acquired' : 'busy');
+			if (answer.outcome === 'acquired') expect(answer.fencingToken).toBe(holds?.fencingToken);
+		}
+		expect(answers.filter(({ outcome }) => outcome === 'acquired')).toHaveLength(20);
+		const left = await Promise.all(asked.map((one) => mutexes.release(one.lock, refOf(one))));
+		expect(left).toEqual(answers.map(({ outcome }) => (outcome === 'acquired' ? 0 : null)));
+	});
+
+	test('does not wait for a lock whose row another transaction has', async () => {
+		const [a, other] = [request('a'), request('b', { lock: 'other' })];
+		await take(orchestrator, a);
+		await take(orchestrator, other);
+		const letGo = await holdGuard();
+		const waits = mutexes.release(LOCK, refOf(a));
+		expect(await mutexes.release('other', refOf(other))).toBe(0);
+		expect(await take(orchestrator, request('d', { lock: 'other' }))).toMatchObject({ how: 'new' });
+		await letGo();
+		expect(await waits).toBe(0);
+	});
+});
+
 describe('cleaning up', () => {
 	test('removes holds that nobody asked for again, and is part of every recovery', async () => {
 		await take(orchestrator, request('a'));

@@ -1,0 +1,66 @@
+interface Waiting<Question, Answer> {
+	question: Question;
+	resolve: (answer: Answer) => void;
+	reject: (error: unknown) => void;
+}
+
+export interface Calls<Question, Answer> {
+	/** All at once, one answer for each in the order asked; null = ask this one alone. Waits for nobody's row lock. */
+	together: (questions: readonly Question[]) => Promise<ReadonlyArray<Answer | null>>;
+	alone: (question: Question) => Promise<Answer>;
+	/** Whether one bad question may have made all of them fail, and none was carried out. */
+	isOfOne: (error: unknown) => boolean;
+}
+
+/** More in one statement would keep what the first of them locks for too long. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Group commit on the client's side: what is asked while a call is under way goes into the next one, so that many
+ * callers cost few round trips and few commits. Who asks while nothing is under way is asked for at once: no timer, no
+ * delay. A bad question fails alone, and one that would have to wait holds up nobody.
+ */
+export class Coalescer<Question, Answer> {
+	private readonly queue: Array<Waiting<Question, Answer>> = [];
+	private underWay = false;
+
+	constructor(private readonly calls: Calls<Question, Answer>) {}
+
+	ask(question: Question): Promise<Answer> {
+		return new Promise((resolve, reject) => {
+			this.queue.push({ question, resolve, reject });
+			if (!this.underWay) void this.work();
+		});
+	}
+
+	private async work(): Promise<void> {
+		this.underWay = true;
+		await Promise.resolve(); // what is asked in the same turn of the event loop belongs together
+		while (this.queue.length > 0) await this.askGroup(this.queue.splice(0, MOST_AT_ONCE));
+		this.underWay = false;
+	}
+
+	private async askGroup(group: ReadonlyArray<Waiting<Question, Answer>>): Promise<void> {
+		try {
+			const answers = await this.calls.together(group.map(({ question }) => question));
+			if (answers.length !== group.length) {
+				throw new Error(`expected ${group.length} answers, got ${answers.length}`);
+			}
+			group.forEach((waiting, index) => {
+				const answer = answers[index] ?? null;
+				if (answer === null) this.askAlone(waiting);
+				else waiting.resolve(answer);
+			});
+		} catch (error) {
+			const apart = group.length > 1 && this.calls.isOfOne(error);
+			for (const waiting of group) {
+				if (apart) this.askAlone(waiting);
+				else waiting.reject(error);
+			}
+		}
+	}
+
+	private askAlone({ question, resolve, reject }: Waiting<Question, Answer>): void {
+		this.calls.alone(question).then(resolve, reject);
+	}
+}
