@@ -64,14 +64,17 @@ describe('an execution in a worker leaves its lock', () => {
 });
 
 describe('a worker with five places', () => {
-	test('answers every call within 2 s beside a holder of 2 minutes and a one-minute cron that waits for it', async () => {
+	test('answers every callback within 2 s, and starts other work, beside a holder of 2 minutes and a one-minute cron that waits for it', async () => {
 		const { executionsMs, callbacksMs, callbackStatuses } = await besideTheHolder.answers;
 		for (const [what, each] of Object.entries({ executionsMs, callbacksMs })) {
 			const [p50, p95, most] = [0.5, 0.95, 1].map((q) => Math.round(quantile(each, q)));
 			console.log(`${what} beside the holder: ${each.length}, p50 ${p50}, p95 ${p95}, most ${most}`);
 		}
 		expect(executionsMs.length).toBeGreaterThan(20);
-		expect(Math.max(...executionsMs, ...callbacksMs)).toBeLessThan(2000);
+		expect(Math.max(...callbacksMs)).toBeLessThan(2000);
+		// From the call to the end of the work: one that found no place would wait for the rest of the two minutes.
+		expect(quantile(executionsMs, 0.95)).toBeLessThan(2000);
+		expect(Math.max(...executionsMs)).toBeLessThan(10_000);
 		expect([...callbackStatuses]).toEqual([200]);
 		await expectTheClockToWaitItsTurn(locks);
 	}, 300_000);

@@ -1,14 +1,17 @@
 const { basename } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** End-to-end files by the time that they take, longest first: they mostly wait, so two side by side end soonest. */
+/**
+ * End-to-end files by the time that they take, longest first: they mostly wait, so two side by side end soonest. The one
+ * that times answers begins beside one that waits for polls, not beside the one that boots n8n again and again.
+ */
 const LONGEST = [
 	'mutex-queue-mode',
-	'killed',
 	'live',
+	'killed',
 	'recipe',
-	'legacy-collision',
 	'editor',
+	'legacy-collision',
 	'start-command',
 	'mutex',
 	'lock-bad-input',
