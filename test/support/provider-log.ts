@@ -29,9 +29,11 @@ export interface WorkInLog {
 
 const REFUSED = 429;
 
-export function judgeLimit(log: readonly LoggedRequest[], limit: RateLimit): LimitVerdict {
-	const verdict: LimitVerdict = { sent: log.length, refused: 0, peak: 0, letInWrongly: 0, refusedWrongly: 0 };
-	log.forEach(({ at, status }, index) => {
+/** Judges the requests from index `from` on; those before count in the windows that reach back to them. */
+export function judgeLimit(log: readonly LoggedRequest[], limit: RateLimit, from = 0): LimitVerdict {
+	const verdict = { sent: log.length - from, refused: 0, peak: 0, letInWrongly: 0, refusedWrongly: 0 };
+	for (const [index, { at, status }] of log.entries()) {
+		if (index < from) continue;
 		const since = at.getTime() - limit.windowMs;
 		const within = log.slice(0, index).filter((earlier) => earlier.at.getTime() > since);
 		const full = within.filter((earlier) => earlier.status === 200).length >= limit.requests;
@@ -39,7 +41,7 @@ export function judgeLimit(log: readonly LoggedRequest[], limit: RateLimit): Lim
 		if (status === REFUSED) verdict.refused++;
 		if (status === REFUSED && !full) verdict.refusedWrongly++;
 		if (status === 200 && full) verdict.letInWrongly++;
-	});
+	}
 	return verdict;
 }
 
