@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 interface Waiting<Question, Answer> {
 	question: Question;
 	resolve: (answer: Answer) => void;
@@ -14,6 +16,8 @@ export interface Calls<Question, Answer> {
 
 /** More in one statement would keep what the first of them locks for too long. */
 const MOST_AT_ONCE = 100;
+/** A call that is alone may wait for a row lock; after this many ms it no longer keeps the next ones back. */
+const PATIENCE_MS = 20;
 
 /**
  * Group commit on the client's side: what is asked while a call is under way goes into the next one, so that many
@@ -41,6 +45,11 @@ export class Coalescer<Question, Answer> {
 	}
 
 	private async askGroup(group: ReadonlyArray<Waiting<Question, Answer>>): Promise<void> {
+		const [only] = group;
+		if (only && group.length === 1) {
+			await Promise.race([this.askAlone(only), pause(PATIENCE_MS, undefined, { ref: false })]);
+			return;
+		}
 		try {
 			const answers = await this.calls.together(group.map(({ question }) => question));
 			if (answers.length !== group.length) {
@@ -48,19 +57,19 @@ export class Coalescer<Question, Answer> {
 			}
 			group.forEach((waiting, index) => {
 				const answer = answers[index] ?? null;
-				if (answer === null) this.askAlone(waiting);
+				if (answer === null) void this.askAlone(waiting);
 				else waiting.resolve(answer);
 			});
 		} catch (error) {
-			const apart = group.length > 1 && this.calls.isOfOne(error);
+			const apart = this.calls.isOfOne(error);
 			for (const waiting of group) {
-				if (apart) this.askAlone(waiting);
+				if (apart) void this.askAlone(waiting);
 				else waiting.reject(error);
 			}
 		}
 	}
 
-	private askAlone({ question, resolve, reject }: Waiting<Question, Answer>): void {
-		this.calls.alone(question).then(resolve, reject);
+	private askAlone({ question, resolve, reject }: Waiting<Question, Answer>): Promise<void> {
+		return this.calls.alone(question).then(resolve, reject);
 	}
 }

@@ -1,7 +1,12 @@
 import { Coalescer } from '../../core/postgres/coalescer';
 
 /** Calls that end when told to; each records what it was asked. */
-function stage({ unknown = [] as number[], failing = null as Error | null, apart = false } = {}) {
+function stage({
+	unknown = [] as number[],
+	never = [] as number[],
+	failing = null as Error | null,
+	apart = false,
+} = {}) {
 	const groups: number[][] = [];
 	const alone: number[] = [];
 	const ends: Array<() => void> = [];
@@ -14,13 +19,14 @@ function stage({ unknown = [] as number[], failing = null as Error | null, apart
 		},
 		alone: async (question) => {
 			alone.push(question);
+			if (never.includes(question)) await new Promise<never>(() => undefined);
 			if (question < 0) throw new Error(`${question} is bad`);
 			return `alone ${question}`;
 		},
 		isOfOne: () => apart,
 	});
 	const endCall = async (index: number) => {
-		while (ends[index] === undefined) await Promise.resolve();
+		while (ends[index] === undefined) await new Promise((resolve) => setImmediate(resolve));
 		ends[index]?.();
 	};
 	return { coalescer, groups, alone, endCall };
@@ -28,13 +34,27 @@ function stage({ unknown = [] as number[], failing = null as Error | null, apart
 
 test('who asks while a call is under way is in the next one, and gets his own answer', async () => {
 	const { coalescer, groups, endCall } = stage();
-	const first = coalescer.ask(1);
+	const first = [coalescer.ask(1), coalescer.ask(2)];
 	await endCall(0);
-	const later = [coalescer.ask(2), coalescer.ask(3), coalescer.ask(4)];
-	expect(await first).toBe('all 1');
+	const later = [coalescer.ask(3), coalescer.ask(4), coalescer.ask(5)];
+	expect(await Promise.all(first)).toEqual(['all 1', 'all 2']);
 	await endCall(1);
-	expect(await Promise.all(later)).toEqual(['all 2', 'all 3', 'all 4']);
-	expect(groups).toEqual([[1], [2, 3, 4]]);
+	expect(await Promise.all(later)).toEqual(['all 3', 'all 4', 'all 5']);
+	expect(groups).toEqual([
+		[1, 2],
+		[3, 4, 5],
+	]);
+});
+
+test('one that is asked by itself is asked alone, and when that takes long, the next ones do not wait for it', async () => {
+	const { coalescer, groups, endCall } = stage({ never: [0] });
+	void coalescer.ask(0);
+	await Promise.resolve();
+	await Promise.resolve();
+	const next = [coalescer.ask(1), coalescer.ask(2)];
+	await endCall(0);
+	expect(await Promise.all(next)).toEqual(['all 1', 'all 2']);
+	expect(groups).toEqual([[1, 2]]);
 });
 
 test('what is asked in one turn goes into one call, a hundred at most', async () => {
@@ -68,7 +88,7 @@ test('an unknown outcome is told to all and repeated for none: it may have been 
 	await endCall(0);
 	for (const one of asked) await expect(one).rejects.toThrow('connection lost');
 	expect(alone).toEqual([]);
-	const next = coalescer.ask(3);
+	const next = [coalescer.ask(3), coalescer.ask(4)];
 	await endCall(1);
-	await expect(next).rejects.toThrow('connection lost');
+	for (const one of next) await expect(one).rejects.toThrow('connection lost');
 });
