@@ -1,4 +1,4 @@
--- Caller: check_new_tasks, enqueue_successors. What is wrong with one new task beside its type and size; null = nothing.
+-- Caller: check_new_tasks, enqueue_successors. Answer: what is wrong with one new task beside its type and size; null = nothing.
 create or replace function orchestrator.new_task_fault(p_item jsonb) returns text
 language plpgsql stable set search_path = orchestrator, pg_temp as $$
 declare

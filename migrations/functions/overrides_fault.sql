@@ -1,4 +1,4 @@
--- Caller: new_task_fault. What is wrong with a task's overrides; null = nothing.
+-- Caller: new_task_fault. Answer: what is wrong with a task's overrides; null = nothing.
 create or replace function orchestrator.overrides_fault(p_overrides jsonb) returns text
 language sql immutable set search_path = orchestrator, pg_temp as $$
 	select case

@@ -1,4 +1,4 @@
--- Caller: new_task_fault. What is wrong with a task's successors (S22); null = nothing. Shape of one:
+-- Caller: new_task_fault. Answer: what is wrong with a task's successors (S22); null = nothing. Shape of one:
 -- {workflowType, when?: succeeded | dead | ended, condition?: jsonpath, input?: {…}, map?: {field: jsonpath}, priority?,
 -- delaySeconds?, successors?}. Paths look at {task, input, result, error} of the task that ended.
 create or replace function orchestrator.successors_fault(p_successors jsonb) returns text
