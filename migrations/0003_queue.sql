@@ -27,8 +27,7 @@ alter table orchestrator.fair_keys
 	add paused_reason text,
 	add paused_by text,
 	add constraint paused_by_someone check ((paused_at is null) = (paused_by is null)),
-	add constraint weight_within_bounds check (weight <= 1000),
-	add unique (fair_key, workflow_type);
+	add constraint weight_within_bounds check (weight <= 1000);
 
 alter table orchestrator.tasks
 	-- Deadline of waiting, apart from the execution's deadline_at.
@@ -44,11 +43,12 @@ alter table orchestrator.tasks
 	-- How many later sends this task stands for.
 	add coalesced integer not null default 0 check (coalesced >= 0),
 	add constraint debounced_while_waiting check (debounce_key is null or state = 'scheduled'),
-	-- fair_key alone names the type; both sides of the other two are written by one function, and each cost a look-up a row.
+	-- Each cost a look-up a row. Types and keys are never deleted; tasks come by enqueue_tasks alone, which makes the key
+	-- first; an execution holds its tasks in the statement that writes both; a parent may be archived before its children.
 	drop constraint tasks_workflow_type_fkey,
 	drop constraint tasks_execution_id_fkey,
 	drop constraint tasks_fair_key_fkey,
-	add constraint key_of_type foreign key (fair_key, workflow_type) references orchestrator.fair_keys (fair_key, workflow_type);
+	drop constraint tasks_parent_execution_id_fkey;
 create unique index one_debounced_task on orchestrator.tasks (workflow_type, debounce_key) where debounce_key is not null;
 create index tasks_to_expire on orchestrator.tasks (expires_at) where expires_at is not null and state in ('scheduled', 'queued');
 create index dead_tasks on orchestrator.tasks (workflow_type, id) where state = 'dead';
