@@ -47,9 +47,12 @@ export const isWrapped = ({ draft, published }: LiveWorkflow): boolean =>
 export const labelOf = ({ id, name }: { id: string; name: string }): string =>
 	`${plain(id)} “${plain(name)}”`;
 
+/** The version that counts: the one that runs; of a workflow that is not published, its draft. */
+export const asItRuns = ({ published, draft }: LiveWorkflow): ForeignWorkflow => published ?? draft;
+
 /** The version that counts, with the lock that it takes. */
-export function lockedAsItRuns({ published, draft }: LiveWorkflow) {
-	const workflow = published ?? draft;
+export function lockedAsItRuns(live: LiveWorkflow) {
+	const workflow = asItRuns(live);
 	const lock = heldLock(workflow);
 	return { workflow, lock: typeof lock === 'string' ? lock : undefined };
 }
