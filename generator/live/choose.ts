@@ -2,7 +2,8 @@ import { OWN_PACKAGE } from '../catalogue';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { N8nApi } from '../n8n-api/n8n-api';
 import { during, progressOf } from '../progress';
-import { findEntries, type ForeignWorkflow, heldLock, MUTEX, plain, roleOf } from '../wrap';
+import { plain } from '../plain-text';
+import { findEntries, type ForeignWorkflow, heldLock, MUTEX, roleOf } from '../wrap';
 
 /** Every workflow of the instance, and those that are to be changed, the latter as they stand to the last field. */
 export interface Chosen {

@@ -3,13 +3,12 @@ import { boundId } from '../live/credential';
 import { asItRuns, isOrchestrators, isScheduled, isWrapped, labelOf, lockedAsItRuns } from '../live/choose';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { CredentialName } from '../n8n-api/n8n-api';
-import { findLockCycles, type ForeignWorkflow, heldLock, MUTEX, plain, roleOf, wrap } from '../wrap';
-import { type Check, failed, noticed } from './check';
-
-type Result = Pick<Check, 'state' | 'findings'>;
+import { plain } from '../plain-text';
+import { findLockCycles, type ForeignWorkflow, heldLock, MUTEX, roleOf, wrap } from '../wrap';
+import { type CheckResult, failed, noticed } from './check';
 
 /** Which published workflows start on a clock without a lock, and why. None wrapped at all: the phase has not begun. */
-export function checkScheduled(workflows: readonly LiveWorkflow[]): Result {
+export function checkScheduled(workflows: readonly LiveWorkflow[]): CheckResult {
 	const others = workflows.map(asItRuns);
 	const open = workflows
 		.filter((each) => isScheduled(each) && !isWrapped(each))
@@ -42,7 +41,7 @@ function whyOpen(workflow: LiveWorkflow, others: readonly ForeignWorkflow[]): st
  * Operators edit: whatever begins work must still stand behind its lock, and all locks of a workflow must be one. Calls are
  * followed through all workflows of the instance, as wrap follows them.
  */
-export function checkSound(workflows: readonly LiveWorkflow[]): Result {
+export function checkSound(workflows: readonly LiveWorkflow[]): CheckResult {
 	const others = workflows.map(asItRuns);
 	return failed(
 		workflows
@@ -71,7 +70,7 @@ function faultsOf(workflow: ForeignWorkflow, others: readonly ForeignWorkflow[])
 }
 
 /** Else somebody sees a lock in the editor that does not run, or the other way round. */
-export function checkPublished(workflows: readonly LiveWorkflow[]): Result {
+export function checkPublished(workflows: readonly LiveWorkflow[]): CheckResult {
 	return failed(
 		workflows
 			.filter(isWrapped)
@@ -83,7 +82,7 @@ export function checkPublished(workflows: readonly LiveWorkflow[]): Result {
 export function checkCredentials(
 	workflows: readonly LiveWorkflow[],
 	credentials: readonly CredentialName[],
-): Result {
+): CheckResult {
 	const ids = new Set(credentials.map(({ id }) => id));
 	return failed(
 		workflows.filter(isWrapped).flatMap((workflow) =>
@@ -101,7 +100,7 @@ export function checkCredentials(
 	);
 }
 
-export function checkCycles(workflows: readonly LiveWorkflow[]): Result {
+export function checkCycles(workflows: readonly LiveWorkflow[]): CheckResult {
 	const cycles = findLockCycles(workflows.map(lockedAsItRuns));
 	return failed(
 		workflows.flatMap((workflow, index) => {
