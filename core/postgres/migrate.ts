@@ -9,6 +9,9 @@ import { compareSchema, PRIVILEGES, readInstalled, type SchemaComparison } from 
 /** Any constant: who migrates this database waits for whoever does already. Ends with the transaction. */
 const LOCK = "select pg_advisory_xact_lock(hashtext('master-orchestrator migrate'))";
 
+/** Who migrates owns everything: no function or operator that somebody put into `public` may be found on the way. */
+const OWN_PATH = 'set local search_path = pg_catalog, pg_temp';
+
 /** The ledger of what was applied; made before the first migration. */
 const LEDGER = `
 create schema if not exists orchestrator;
@@ -43,6 +46,7 @@ export class SchemaStore implements SchemaPort {
 			return { applied: status.pending, status };
 		}
 		return this.gateway.transaction(async (client) => {
+			await client.query(OWN_PATH);
 			await client.query(LOCK);
 			const before = await this.compare(client);
 			refuse(before);

@@ -40,10 +40,11 @@ type Query = (sql: string) => Promise<pg.QueryResult>;
 
 /** Reads version and applied files. Throws PostgresTooOldError before anything else. */
 export async function readInstalled(query: Query): Promise<Installed> {
-	const found = await query(`select current_setting('server_version') as version,
-		current_setting('server_version_num')::integer as number,
-		to_regclass('orchestrator.schema_migrations') is not null as exists,
-		to_regprocedure('orchestrator.installed_schema()') is not null as answers`);
+	// Names with their schema: the session's search_path may be anybody's.
+	const found = await query(`select pg_catalog.current_setting('server_version') as version,
+		pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as number,
+		pg_catalog.to_regclass('orchestrator.schema_migrations') is not null as exists,
+		pg_catalog.to_regprocedure('orchestrator.installed_schema()') is not null as answers`);
 	const server = z
 		.object({ version: z.string(), number: z.number(), exists: z.boolean(), answers: z.boolean() })
 		.parse(found.rows[0]);

@@ -13,7 +13,7 @@ begin
 			when duplicate_object or unique_violation then null;
 			when insufficient_privilege then
 				raise exception 'the role % does not exist, and the login % may not create it', v_role, current_user using errcode = '42501',
-					hint = 'Once, as an administrator of the server: alter role ' || quote_ident(current_user) || ' createrole; then migrate again.';
+					hint = format('Once, as an administrator of the server: alter role %1$I createrole; then migrate again. Or create the roles orchestrator_owner, orchestrator_admin, orchestrator_worker and orchestrator_reader for it, and grant the first two to %1$I.', current_user);
 		end;
 	end loop;
 
