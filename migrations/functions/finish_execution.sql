@@ -8,7 +8,7 @@ begin
 		duration_ms = extract(epoch from greatest(last_at, clock_timestamp()) - created_at) * 1000
 	where id = p_id and epoch = p_epoch and status in ('claimed', 'accepted', 'started');
 	if not found then return false; end if;
-	update execution_slots set execution_id = null where execution_id = p_id;
+	update execution_slots set execution_id = null, workflow_type = null, fair_key = null where execution_id = p_id;
 	perform wake_up();
 	return true;
 end $$;

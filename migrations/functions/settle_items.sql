@@ -1,28 +1,25 @@
--- Caller: settle_execution, with the execution locked.
--- Guard: locks the tasks by id; an item counts once, and only for a task that this execution still holds.
--- Answer: the ids settled now, as text; empty = all had been settled or are not of this execution.
-create or replace function orchestrator.settle_items(p_execution_id uuid, p_epoch integer, p_items jsonb) returns text[]
+-- Caller: settle_execution, with the execution locked: its tasks change only under that lock.
+-- Guard: an item counts once, and only for a task that this execution still holds.
+-- Answer: the ids settled now; empty = all had been settled, or are not of this execution.
+create or replace function orchestrator.settle_items(p_execution_id uuid, p_epoch integer, p_items jsonb) returns bigint[]
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
+	v_settled bigint[];
 	v_item jsonb;
-	v_task bigint;
-	v_settled text[] := '{}';
 begin
-	perform 1 from tasks where execution_id = p_execution_id and epoch = p_epoch order by id for update;
-	for v_item in select i from jsonb_array_elements(p_items) i order by (i ->> 'task_id')::bigint loop
-		v_task := (v_item ->> 'task_id')::bigint;
-		update execution_items set outcome = v_item ->> 'outcome', settled_at = clock_timestamp()
-		where execution_id = p_execution_id and task_id = v_task and settled_at is null;
-		continue when not found;
-		if v_item ->> 'outcome' = 'succeeded' then
-			update tasks set state = 'succeeded', execution_id = null, result = v_item -> 'result', error = null,
-				finished_at = clock_timestamp()
-			where id = v_task and execution_id = p_execution_id and epoch = p_epoch and state in ('claimed', 'running');
-			continue when not found;
-		else
-			continue when fail_task(v_task, p_execution_id, p_epoch, v_item -> 'error', v_item -> 'retry') is null;
+	with succeeded as (
+		update tasks t set state = 'succeeded', execution_id = null, result = i.result, error = null, finished_at = clock_timestamp()
+		from (select distinct on (1) (i ->> 'task_id')::bigint as task_id, i ->> 'outcome' as outcome, i -> 'result' as result
+			from jsonb_array_elements(p_items) with ordinality x(i, n) order by 1, n) i
+		where t.id = i.task_id and i.outcome = 'succeeded'
+			and t.execution_id = p_execution_id and t.epoch = p_epoch and t.state in ('claimed', 'running')
+		returning t.id
+	)
+	select coalesce(array_agg(id order by id), '{}') into v_settled from succeeded;
+	for v_item in select i from jsonb_array_elements(p_items) i where i ->> 'outcome' = 'failed' order by (i ->> 'task_id')::bigint loop
+		if fail_task((v_item ->> 'task_id')::bigint, p_execution_id, p_epoch, v_item -> 'error', v_item -> 'retry') is not null then
+			v_settled := v_settled || (v_item ->> 'task_id')::bigint;
 		end if;
-		v_settled := v_settled || v_task::text;
 	end loop;
 	return v_settled;
 end $$;
