@@ -19,19 +19,23 @@ declare
 		audit_change                  trigger
 		backoff_seconds               internal
 		begin_run                     worker
+		bury_task                     internal
 		check_new_tasks               internal
 		check_resource_availability   worker reader
 		claim                         worker
-		claimed_execution             internal
+		claimed_executions            internal
 		clean_mutexes                 worker
 		complete_run                  worker
+		debounce_tasks                internal
 		default_claim_plan            internal
 		disable_endpoint              worker
+		eligible_tasks                internal
 		end_run                       internal
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
 		expire_execution              internal
 		expire_run                    internal
+		expire_waiting                internal
 		fail_run                      worker
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
@@ -39,15 +43,19 @@ declare
 		fair_key_of                   internal
 		find_endpoint                 worker
 		finish_execution              internal
+		finish_when_settled           internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
+		illegal_transition            internal
 		installed_schema              worker reader
-		keys_at_share_cap             internal
 		list_models                   worker reader
 		list_tasks                    worker
 		lock_execution                internal
 		lock_run_slot                 internal
+		log_actor                     internal
+		log_context                   internal
 		log_execution_transitions     trigger
+		log_metadata                  internal
 		log_task_transitions          trigger
 		model_json                    internal
 		mutex_acquire                 worker
@@ -74,24 +82,33 @@ declare
 		mutex_take                    internal
 		mutex_waiters_ahead           internal
 		nearest_slot                  internal
+		new_task_fault                internal
 		next_due_at                   worker reader
 		orchestrate_next_execution    worker
+		overrides_fault               internal
 		promote_due                   internal
 		publish_article               worker
+		queue_depth                   internal
+		record_failure                internal
 		record_resource_usage         worker
 		recover_expired               worker
 		refuse_execution              worker
 		register_endpoint             worker
 		renew_execution               worker
 		require_actor                 internal
-		reserve_execution             internal
+		reserve_executions            internal
 		retry_eligible_at             internal
+		retry_policy                  internal
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
 		settle_execution              worker
+		settle_executions             worker
 		settle_items                  internal
+		share_caps                    internal
 		start_execution               worker
+		successors_fault              internal
+		system_state                  internal
 		take_heartbeat_slot           worker
 		unregister_endpoint           worker
 		update_execution_status       worker

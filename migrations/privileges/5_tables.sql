@@ -1,5 +1,5 @@
 -- Who may read and write tables. orchestrator_worker: none, everything goes through functions. orchestrator_reader: the columns
--- listed here; what tasks carry (input, result, context, error), what was written with it (articles), and addresses, which can
+-- listed here; what tasks carry (input, result, context, error, successors), what was written with it (articles), and addresses, which can
 -- have a password in them, are not. A new column is hidden until its name stands here. orchestrator_admin: reads everything and
 -- changes configuration, by the words behind the bar; each such change is audited (6_audit.sql). The queue, executions, locks
 -- and logs change through functions only, which keep them in step.
@@ -11,9 +11,9 @@ declare
 		orchestrator.callback_receipts: webhook_id execution_id epoch outcome received_at |
 		orchestrator.dispatch_addresses: workflow_type deployment |
 		orchestrator.endpoints: id deployment kind workflow_type test registered_at disabled_at | insert update delete
-		orchestrator.execution_items: execution_id task_id attempt outcome settled_at |
-		orchestrator.execution_slots: slot_no execution_id | insert delete
-		orchestrator.fair_keys: fair_key workflow_type weight created_at | insert update delete
+		orchestrator.execution_slots: slot_no execution_id workflow_type fair_key | insert delete
+		orchestrator.failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
+		orchestrator.fair_keys: fair_key workflow_type weight created_at paused_at paused_reason paused_by | insert update delete
 		orchestrator.heartbeats: slot_key slot_at interval_seconds owner epoch lease_until taken_at last_at deviation_ms clock_skew_ms finished_at run_id |
 		orchestrator.idempotency_keys: workflow_type idempotency_key task_id created_at |
 		orchestrator.legal_transitions: entity from_state to_state event |
@@ -26,11 +26,11 @@ declare
 		orchestrator.orchestrator_metrics: id run_id metric value recorded_at |
 		orchestrator.schema_functions: name hash applied_at |
 		orchestrator.schema_migrations: version name checksum serves_code_from applied_at |
-		orchestrator.state_transitions: seq entity entity_id from_state to_state epoch at actor parent_id |
-		orchestrator.tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at |
-		orchestrator.workflow_orchestration: id kind parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
+		orchestrator.state_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
+		orchestrator.tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
+		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
 		orchestrator.workflow_resource_usage: id execution_id task_id epoch provider model requests input_tokens output_tokens cost_usd stale recorded_at |
-		orchestrator.workflow_types: workflow_type title weight paused max_concurrent batch_size batch_max cadence_seconds max_attempts limit_seconds dispatch_lease_seconds work_lease_seconds backoff_base_seconds backoff_ceiling_seconds backoff_jitter_seconds delivery_backoff_seconds delivery_retries created_at | insert update delete
+		orchestrator.workflow_types: workflow_type title weight paused_at paused_reason paused_by max_concurrent batch_size batch_max cadence_seconds max_attempts limit_seconds dispatch_lease_seconds work_lease_seconds backoff_base_seconds backoff_ceiling_seconds backoff_jitter_seconds delivery_backoff_seconds delivery_retries queue_limit_seconds dead_letter_days created_at | insert update delete
 		content.articles: id workflow_type idempotency_key task_id execution_id epoch language category word_count quality_score provider model published_at |
 	$list$;
 	c_ours constant regnamespace[] := array['orchestrator'::regnamespace, 'content'::regnamespace];

@@ -159,7 +159,8 @@ describe('tried for real', () => {
 		const reader = await database.as('reader');
 		expect((await reader.query('select id, state from orchestrator.tasks')).rows).toHaveLength(1);
 		const hidden = [
-			['orchestrator.tasks', 'input', 'result', 'context', 'error'],
+			['orchestrator.tasks', 'input', 'result', 'context', 'error', 'successors'],
+			['orchestrator.failures', 'message', 'error', 'input', 'result'],
 			['orchestrator.workflow_orchestration', 'context', 'error', 'endpoint_url', 'callback_url', 'model'],
 			['orchestrator.state_transitions', 'context'],
 			['orchestrator.endpoints', 'url', 'disabled_reason'],
