@@ -122,7 +122,7 @@ test('a task goes all its way in sessions with a hostile path, and everything is
 	await emptyQueue(database);
 });
 
-test('the same with the path set on the login, and with temporary tables in the session', async () => {
+test('the same with the path set on the session, and with temporary tables in it', async () => {
 	const client = await hostileSession();
 	const enqueue = `select task_id from orchestrator.enqueue_tasks('[{"workflowType": "content_pipeline", "input": {}, "idempotencyKey": "hostile"}]')`;
 	const { rows } = await client.query(enqueue);
