@@ -39,10 +39,11 @@ test('a change of the configuration by hand is refused until it names who makes 
 });
 
 test('a change through a function names the function and the login, whatever role the session has taken on', async () => {
-	await database.orchestrator().models.set({ provider: 'openai', requestsPerMinute: 40 });
+	await database.orchestrator().models.set({ provider: 'openai', requestsPerMinute: 40, actor: 'cli:jane' });
 	expect(await log('llm_models')).toMatchObject([
 		{
 			login: LOGINS.worker,
+			actor: 'cli:jane',
 			via: 'set_model',
 			operation: 'UPDATE',
 			old_row: { requests_per_minute: 50 },

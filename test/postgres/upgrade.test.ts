@@ -58,7 +58,7 @@ test('a database of version 2 with data becomes the owner’s, its tasks go on, 
 	expect((await worker.queue.claim(planFor()))[0]?.items[0]?.input).toEqual({ topic: 'tea' });
 });
 
-test('a schema “content” that has tables of the operator’s own stays the operator’s', async () => {
+test('a schema named content that has tables of the operator’s own stays the operator’s', async () => {
 	await database.query('create schema content');
 	await database.query('create table content.pages (id integer)');
 	await database.owner().schema.migrate();
