@@ -4,6 +4,8 @@
 -- Nothing was released before this migration, so it contracts at once what it replaces.
 
 -- Functions whose shape changes or that are no more.
+drop function if exists orchestrator.settle_execution(jsonb, text);
+drop function if exists orchestrator.finish_execution(uuid, integer, text, jsonb);
 drop function if exists orchestrator.settle_items(uuid, integer, jsonb);
 drop function if exists orchestrator.fail_unsettled(uuid, integer, jsonb);
 drop function if exists orchestrator.keys_at_share_cap(text[], integer);
@@ -27,28 +29,41 @@ alter table orchestrator.fair_keys
 	add paused_reason text,
 	add paused_by text,
 	add constraint paused_by_someone check ((paused_at is null) = (paused_by is null)),
-	add constraint weight_within_bounds check (weight <= 1000),
-	add unique (fair_key, workflow_type);
+	add constraint weight_within_bounds check (weight <= 1000);
+
+-- The bounds of single columns as domains: a CHECK of the table is read and run again by every statement on it, a domain
+-- only where its column is written [15 % of a claim].
+create domain orchestrator.task_state as text
+	check (value in ('scheduled', 'queued', 'claimed', 'running', 'succeeded', 'failed', 'dead', 'cancelled'));
+create domain orchestrator.task_priority as smallint check (value between 1 and 10);
+create domain orchestrator.task_key as text check (length(value) between 1 and 512);
+-- Twice the bound of enqueue_tasks: jsonb writes blanks that the sender's text had not.
+create domain orchestrator.task_input as jsonb check (jsonb_typeof(value) = 'object' and octet_length(value::text) <= 524288);
+create domain orchestrator.json_object as jsonb check (jsonb_typeof(value) = 'object');
+create domain orchestrator.json_array as jsonb check (jsonb_typeof(value) = 'array');
+create domain orchestrator.tally as integer check (value >= 0);
+create domain orchestrator.usd as numeric(14, 6) check (value >= 0);
 
 alter table orchestrator.tasks
 	-- Deadline of waiting, apart from the execution's deadline_at.
 	add expires_at timestamptz,
 	-- {maxAttempts, limitSeconds, backoffBaseSeconds, backoffCeilingSeconds, backoffJitterSeconds, deliveryRetries}, each optional.
-	add overrides jsonb check (jsonb_typeof(overrides) = 'object'),
+	add overrides orchestrator.json_object,
 	-- S22: [{workflowType, when, input, …}], enqueued when this task ends.
-	add successors jsonb check (jsonb_typeof(successors) = 'array'),
+	add successors orchestrator.json_array,
 	add parent_task_id bigint,
-	add debounce_key text check (length(debounce_key) between 1 and 512),
+	add debounce_key orchestrator.task_key,
 	-- A debounced task waits no longer than this, however often it is sent again.
 	add debounce_until timestamptz,
 	-- How many later sends this task stands for.
-	add coalesced integer not null default 0 check (coalesced >= 0),
+	add coalesced orchestrator.tally not null default 0,
 	add constraint debounced_while_waiting check (debounce_key is null or state = 'scheduled'),
-	-- fair_key alone names the type; both sides of the other two are written by one function, and each cost a look-up a row.
+	-- Each cost a look-up a row. Types and keys are never deleted; tasks come by enqueue_tasks alone, which makes the key
+	-- first; an execution holds its tasks in the statement that writes both; a parent may be archived before its children.
 	drop constraint tasks_workflow_type_fkey,
 	drop constraint tasks_execution_id_fkey,
 	drop constraint tasks_fair_key_fkey,
-	add constraint key_of_type foreign key (fair_key, workflow_type) references orchestrator.fair_keys (fair_key, workflow_type);
+	drop constraint tasks_parent_execution_id_fkey;
 create unique index one_debounced_task on orchestrator.tasks (workflow_type, debounce_key) where debounce_key is not null;
 create index tasks_to_expire on orchestrator.tasks (expires_at) where expires_at is not null and state in ('scheduled', 'queued');
 create index dead_tasks on orchestrator.tasks (workflow_type, id) where state = 'dead';
@@ -88,7 +103,7 @@ alter table orchestrator.state_transitions
 	add execution_id uuid,
 	add parent_execution_id uuid,
 	-- Who wrote it: database login and application.
-	add metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object');
+	add metadata orchestrator.json_object not null default '{}';
 update orchestrator.state_transitions set
 	task_id = case entity when 'task' then entity_id::bigint end,
 	execution_id = case entity when 'task' then parent_id::uuid else entity_id::uuid end,
@@ -100,6 +115,22 @@ alter table orchestrator.state_transitions
 	add constraint entity_has_id check (case entity when 'task' then task_id is not null else execution_id is not null end);
 create index transitions_of_task on orchestrator.state_transitions (task_id, seq) where entity = 'task';
 create index transitions_of_execution on orchestrator.state_transitions (execution_id, seq) where entity <> 'task';
+
+alter table orchestrator.tasks
+	drop constraint tasks_state_check, alter state type orchestrator.task_state,
+	drop constraint tasks_priority_check, alter priority type orchestrator.task_priority,
+	drop constraint tasks_idempotency_key_check, alter idempotency_key type orchestrator.task_key,
+	drop constraint tasks_input_check, alter input type orchestrator.task_input,
+	drop constraint tasks_context_check, alter context type orchestrator.json_object,
+	drop constraint tasks_attempts_check, alter attempts type orchestrator.tally,
+	drop constraint tasks_delivery_failures_check, alter delivery_failures type orchestrator.tally,
+	drop constraint tasks_epoch_check, alter epoch type orchestrator.tally,
+	drop constraint tasks_cost_usd_check, alter cost_usd type orchestrator.usd;
+alter table orchestrator.workflow_orchestration
+	drop constraint workflow_orchestration_kind_check,
+	drop constraint workflow_orchestration_priority_check, alter priority type orchestrator.task_priority,
+	drop constraint workflow_orchestration_context_check, alter context type orchestrator.json_object,
+	drop constraint workflow_orchestration_cost_usd_check, alter cost_usd type orchestrator.usd;
 
 insert into orchestrator.legal_transitions (entity, from_state, to_state, event) values
 	('task', 'scheduled', 'dead', 'expire'),

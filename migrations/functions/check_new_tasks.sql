@@ -12,7 +12,8 @@ begin
 	select t.n, t.item ->> 'workflowType' as type, octet_length((t.item -> 'input')::text) as bytes, t.item into v_bad
 	from jsonb_array_elements(p_tasks) with ordinality as t(item, n)
 	where not coalesce(t.item ->> 'workflowType' = any (v_known), false)
-		or octet_length((t.item -> 'input')::text) > c_bound * 3 / 2
+		-- As text it has at most six times its size as jsonb: a control character is \u0001.
+		or (pg_column_size(t.item) > c_bound / 4 and octet_length((t.item -> 'input')::text) > c_bound * 3 / 2)
 		or coalesce(jsonb_typeof(t.item -> 'input') <> 'object', true)
 		or coalesce(t.item ->> 'priority', '5') !~ '^([1-9]|10)$'
 		or (t.item - '{workflowType,input,priority}'::text[] <> '{}' and new_task_fault(t.item) is not null)

@@ -8,7 +8,7 @@ language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 #variable_conflict use_column
 declare
 	-- One element a task. A key that the sender did not give is random, and needs no row of its own: nobody can repeat it.
-	t_id bigint[]; t_type text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
+	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
 begin
 	perform assert_read_committed();
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
@@ -17,20 +17,19 @@ begin
 	perform check_new_tasks(p_tasks);
 	perform set_actor('enqueue');
 
+	-- Ids in the order of the input: id breaks ties of the score.
+	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, gen_random_uuid()::text)), array_agg(t.key is not null), array_agg(t.debounced)
+	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced
+	from (select nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, nullif(item ->> 'idempotencyKey', '') as key,
+			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
+		from jsonb_array_elements(p_tasks) item) t;
+
 	insert into fair_keys (fair_key, workflow_type, weight)
-	select k.fair_key, y.workflow_type, y.weight
-	from (select distinct fair_key_of(item) as fair_key, item ->> 'workflowType' as type from jsonb_array_elements(p_tasks) item) k
-	join workflow_types y on y.workflow_type = k.type
+	select distinct on (1) k.fair_key, y.workflow_type, y.weight
+	from unnest(t_fair_key, t_type) k(fair_key, type) join workflow_types y on y.workflow_type = k.type
 	where not exists (select 1 from fair_keys f where f.fair_key = k.fair_key)
 	order by 1
 	on conflict do nothing;
-
-	-- Ids in the order of the input: id breaks ties of the score.
-	select array_agg(t.id), array_agg(t.type), array_agg(coalesce(t.key, gen_random_uuid()::text)), array_agg(t.key is not null), array_agg(t.debounced)
-	into t_id, t_type, t_key, t_keyed, t_debounced
-	from (select nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, nullif(item ->> 'idempotencyKey', '') as key,
-			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
-		from jsonb_array_elements(p_tasks) item) t;
 
 	-- Keys in one order, so that two batches with the same keys wait for each other instead of deadlocking.
 	with firsts as materialized (
@@ -43,21 +42,21 @@ begin
 	)
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
-	select t.id, i."workflowType", fair_key_of(jsonb_build_object('workflowType', i."workflowType", 'input', i.input)), t.key,
+	select i.id, i."workflowType", i.fair_key, i.key,
 		case when d.due_at > now() then 'scheduled' else 'queued' end, coalesce(i.priority, 5), i.input, coalesce(i.context, '{}'),
 		i."parentExecutionId", i."parentTaskId", case when d.due_at > now() then d.due_at end, d.due_at,
 		coalesce(i."expiresAt", d.due_at + make_interval(secs => y.queue_limit_seconds)), i.overrides, i.successors
 	from rows from (jsonb_to_recordset(p_tasks) as ("workflowType" text, input jsonb, priority smallint, "notBefore" timestamptz,
 		context jsonb, "parentExecutionId" uuid, "parentTaskId" bigint, "expiresAt" timestamptz, overrides jsonb, successors jsonb),
-		unnest(t_id), unnest(t_key), unnest(t_keyed), unnest(t_debounced))
+		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_keyed), unnest(t_debounced))
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
-			id, key, keyed, debounced)
-	cross join lateral (select i.id, i.key) t
+			id, fair_key, key, keyed, debounced)
 	join workflow_types y on y.workflow_type = i."workflowType"
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
 	where not i.debounced and (not i.keyed or exists (select 1 from won where won.task_id = i.id))
 	order by i.id;
 
+	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state = 'queued');
 	return query
 	with debounced as materialized (
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
@@ -69,5 +68,4 @@ begin
 	left join idempotency_keys k on t.keyed and k.workflow_type = t.type and k.idempotency_key = t.key
 	left join debounced d on d.n = t.n
 	order by t.n;
-	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state = 'queued');
 end $$;

@@ -2,18 +2,22 @@
 -- Guard: OR002 on a pair that legal_transitions lacks. An INSERT is logged with from_state null.
 create or replace function orchestrator.log_execution_transitions() returns trigger
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+declare
+	v_actor constant text := log_actor();
+	v_context constant jsonb := log_context();
+	v_metadata constant jsonb := log_metadata();
 begin
 	if tg_op = 'INSERT' then
 		insert into state_transitions (entity, execution_id, from_state, to_state, epoch, at, actor, context, metadata, parent_execution_id)
-		select case kind when 'run' then 'run' else 'execution' end, id, null, status, epoch, clock_timestamp(), log_actor(),
-			log_context() || context, log_metadata(), parent_execution_id
+		select case kind when 'run' then 'run' else 'execution' end, id, null, status, epoch, clock_timestamp(), v_actor,
+			v_context || context, v_metadata, parent_execution_id
 		from new_rows order by created_at, id;
 		return null;
 	end if;
 	insert into state_transitions (entity, execution_id, from_state, to_state, epoch, at, actor, context, metadata, parent_execution_id)
 	select e.entity, n.id, o.status,
 		case when l.event is null then illegal_transition(format('%s %s', e.entity, n.id), o.status, n.status) else n.status end,
-		n.epoch, clock_timestamp(), log_actor(), log_context(), log_metadata(), n.parent_execution_id
+		n.epoch, clock_timestamp(), v_actor, v_context, v_metadata, n.parent_execution_id
 	from new_rows n join old_rows o using (id)
 	cross join lateral (select case n.kind when 'run' then 'run' else 'execution' end as entity) e
 	left join legal_transitions l on l.entity = e.entity and l.from_state = o.status and l.to_state = n.status

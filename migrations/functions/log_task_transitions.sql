@@ -3,10 +3,14 @@
 -- from_state null.
 create or replace function orchestrator.log_task_transitions() returns trigger
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+declare
+	v_actor constant text := log_actor();
+	v_context constant jsonb := log_context();
+	v_metadata constant jsonb := log_metadata();
 begin
 	if tg_op = 'INSERT' then
 		insert into state_transitions (entity, task_id, from_state, to_state, epoch, at, actor, context, metadata, parent_execution_id)
-		select 'task', id, null, state, epoch, clock_timestamp(), log_actor(), log_context() || context, log_metadata(), parent_execution_id
+		select 'task', id, null, state, epoch, clock_timestamp(), v_actor, v_context || context, v_metadata, parent_execution_id
 		from new_rows order by id;
 		return null;
 	end if;
@@ -15,7 +19,7 @@ begin
 		case when n.epoch < o.epoch then illegal_transition(format('the epoch of task %s', n.id), o.epoch::text, n.epoch::text)
 			when l.event is null then illegal_transition(format('task %s', n.id), o.state, n.state)
 			else n.state end,
-		n.epoch, clock_timestamp(), log_actor(), log_context(), log_metadata()
+		n.epoch, clock_timestamp(), v_actor, v_context, v_metadata
 	from new_rows n join old_rows o using (id)
 	left join legal_transitions l on l.entity = 'task' and l.from_state = o.state and l.to_state = n.state
 	where n.state <> o.state or n.epoch < o.epoch order by n.id;

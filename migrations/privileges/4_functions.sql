@@ -15,6 +15,7 @@ declare
 		abandon_execution             worker
 		accept_execution              worker
 		admissible_types              internal
+		apply_callbacks               internal
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
@@ -42,8 +43,7 @@ declare
 		fail_unsettled                internal
 		fair_key_of                   internal
 		find_endpoint                 worker
-		finish_execution              internal
-		finish_when_settled           internal
+		finish_executions             internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
 		illegal_transition            internal
@@ -69,6 +69,7 @@ declare
 		mutex_guard                   internal
 		mutex_holder_json             internal
 		mutex_inspect                 worker reader
+		mutex_lock_free               internal
 		mutex_new_hold                internal
 		mutex_own_hold                internal
 		mutex_park                    worker
@@ -104,7 +105,6 @@ declare
 		set_model                     worker
 		settle_execution              worker
 		settle_executions             worker
-		settle_items                  internal
 		share_caps                    internal
 		start_execution               worker
 		successors_fault              internal

@@ -1,6 +1,6 @@
 import type { TestDatabase } from './postgres';
 
-/** Every object in our schemas, who may do what with it; the owner's own rights left out. One line an object. */
+/** Every object in our schemas (quotes left out: which words need them depends on the version of Postgres), who may do what with it; the owner's own rights left out. One line an object. */
 const LISTING = `
 	with grants as (
 		select 'schema ' || n.nspname as object, '' as note, n.nspowner as owner, null::text as part, a.*
@@ -19,7 +19,7 @@ const LISTING = `
 		from pg_class c join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a
 		where c.relnamespace in ('orchestrator'::regnamespace, 'content'::regnamespace)
 		union all
-		select 'type ' || t.oid::regtype, '', t.typowner, null, a.*
+		select 'type ' || replace(t.oid::regtype::text, '"', ''), '', t.typowner, null, a.*
 		from pg_type t left join pg_class c on c.oid = t.typrelid left join aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) a on true
 		where t.typnamespace in ('orchestrator'::regnamespace, 'content'::regnamespace) and (t.typtype in ('d', 'e', 'r') or c.relkind = 'c')
 		union all
