@@ -15,6 +15,7 @@ declare
 		abandon_execution             worker
 		accept_execution              worker
 		admissible_types              internal
+		advance_looks                 internal
 		apply_callbacks               internal
 		assert_read_committed         internal
 		audit_change                  trigger

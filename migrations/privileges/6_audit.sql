@@ -9,7 +9,10 @@ begin
 			('workflow_types', 'insert or update or delete', 'true'),
 			('llm_models', 'insert or update or delete', 'true'),
 			('endpoints', 'insert or update or delete', 'true'),
-			('fair_keys', 'update or delete', 'true'),
+			-- The claim's own notes (looks_from) are no configuration.
+			('fair_keys', 'update', 'row(old.weight, old.paused_at, old.paused_reason, old.paused_by, old.workflow_type)
+				is distinct from row(new.weight, new.paused_at, new.paused_reason, new.paused_by, new.workflow_type)'),
+			('fair_keys', 'delete', 'true'),
 			('fair_keys', 'insert', 'current_user <> ''orchestrator_owner'''),
 			('execution_slots', 'insert or delete', 'true'),
 			('mutex_incidents', 'insert', 'new.kind = ''forced''')) as t(name, events, condition)
