@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../dist/host/postgres.js';
 import { benchMutex } from './mutex.mjs';
 import { benchNode } from './node.mjs';
+import { benchQueue } from './queue.mjs';
 import { benchWrap } from './wrap.mjs';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,9 +26,11 @@ const BENCHES = {
 		}
 	},
 	node: async (dir) => benchNode({ packageRoot, dir }),
+	queue: async (dir) => benchQueue({ packageRoot, dir, args: options }),
 };
 
-const chosen = process.argv.slice(2);
+const chosen = process.argv.slice(2).filter((each) => !each.startsWith('--'));
+const options = process.argv.slice(2).filter((each) => each.startsWith('--'));
 const unknown = chosen.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
 	console.error(`There is no bench “${unknown[0]}”; choose from: ${Object.keys(BENCHES).join(', ')}.`);

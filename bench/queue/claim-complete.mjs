@@ -1,0 +1,82 @@
+import { median } from '../measure.mjs';
+import { openOurs, taskCount } from './ours.mjs';
+import { openPlain } from './plain.mjs';
+import { whole } from './report.mjs';
+import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
+
+const SECTION = 'claim + complete';
+const KEYS = 4;
+const CASES = [
+	{ batch: 10, atLeast: 0.5 },
+	{ batch: 100, atLeast: 1 },
+];
+
+/** Tasks a second from the queue to their end, by 1 and by 8 clients, against pg-boss's fetch + complete of as many. */
+export async function measureClaimComplete(cluster, report, { depth, rounds, ms, progress, peers }) {
+	const databases = {};
+	for (const name of ['ours', 'pgboss', 'plain']) databases[name] = await cluster.open(`complete_${name}`);
+	progress(`${SECTION}: filling the queues of ${whole(depth)}`);
+	const parties = {
+		ours: await openOurs(databases.ours, { keys: KEYS, depth }),
+		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
+		plain: await openPlain(databases.plain, { depth }),
+	};
+	await parties.ours.settleDown();
+	for (const name of ['pgboss', 'plain']) await databases[name].admin.query('vacuum analyze');
+	try {
+		for (const { batch, atLeast } of CASES) {
+			for (const clients of [1, 8]) {
+				const onRound = (round) =>
+					progress(`${SECTION}, batch ${batch}, ${clients} clients, round ${round} of ${rounds}`);
+				const turns = turnsOf(parties, { batch, clients, ms });
+				reportRates(report, await takeTurns(turns, { rounds, onRound }), { batch, clients, atLeast, depth });
+			}
+		}
+	} finally {
+		for (const party of Object.values(parties)) await party.close();
+		for (const database of Object.values(databases)) await database.drop();
+	}
+}
+
+function turnsOf({ ours, 'pg-boss': boss, plain }, { batch, clients, ms }) {
+	const own = (end) => async () => {
+		await ours.restore();
+		return ratePerSecond(clients, ms, async () => {
+			const executions = await ours.claim(batch);
+			const tasks = taskCount(executions);
+			if (tasks < batch) throw new Error(`a claim won ${tasks} of ${batch} tasks from a queue of thousands`);
+			await end(executions);
+			return tasks;
+		});
+	};
+	const other = (party) => async () => {
+		await party.restore();
+		return ratePerSecond(clients, ms, async () => {
+			const ids = await party.claim(batch);
+			if (ids.length > 0) await party.settle(ids);
+			return ids.length;
+		});
+	};
+	return {
+		ours: own(ours.settle),
+		'ours, dispatched': own(async (executions) => {
+			await ours.start(executions);
+			await ours.settle(executions);
+		}),
+		'pg-boss': other(boss),
+		plain: other(plain),
+	};
+}
+
+function reportRates(report, seen, { batch, clients, atLeast, depth }) {
+	const of = `batch ${batch}, ${clients} ${clients === 1 ? 'client' : 'clients'}, ${whole(depth)} queued`;
+	const rates = Object.entries(seen)
+		.map(([who, all]) => `${who} ${whole(median(all))} tasks/s`)
+		.join(', ');
+	report.judge(SECTION, `${of}: ours to pg-boss`, ratioOf(seen.ours, seen['pg-boss']), { atLeast }, rates);
+	report.note(
+		SECTION,
+		`${of}: ours with accept and start to pg-boss`,
+		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
+	);
+}
