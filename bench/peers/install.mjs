@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hashOf, onceFor } from '../../host/bootstrap/stamp.mjs';
 
-/** Installs the pinned peers once; a private package keeps them out of ours. */
+const folder = import.meta.dirname;
+
+/** Installs the pinned peers when they are missing or others; a private package keeps them out of ours. */
 export async function installPeers() {
-	const folder = import.meta.dirname;
-	if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return;
-	await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+	const lock = hashOf([join(folder, 'package-lock.json')]);
+	await onceFor(join(folder, 'node_modules', '.bootstrap-stamp'), lock, async () =>
+		promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder }),
+	);
 }

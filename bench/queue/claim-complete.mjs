@@ -1,5 +1,5 @@
 import { median } from '../measure.mjs';
-import { openOurs, taskCount } from './ours.mjs';
+import { BATCH, openOurs, taskCount } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
 import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
@@ -49,14 +49,17 @@ function turnsOf({ ours, 'pg-boss': boss, plain }, { batch, clients, ms }) {
 			return tasks;
 		});
 	};
-	const other = (party) => async () => {
-		await party.restore();
-		return ratePerSecond(clients, ms, async () => {
-			const ids = await party.claim(batch);
-			if (ids.length > 0) await party.settle(ids);
-			return ids.length;
-		});
-	};
+	const other =
+		(party, settled = batch) =>
+		async () => {
+			await party.restore();
+			return ratePerSecond(clients, ms, async () => {
+				const ids = await party.claim(batch);
+				for (let from = 0; from < ids.length; from += settled)
+					await party.settle(ids.slice(from, from + settled));
+				return ids.length;
+			});
+		};
 	return {
 		ours: own(ours.settle),
 		'ours, dispatched': own(async (executions) => {
@@ -65,6 +68,8 @@ function turnsOf({ ours, 'pg-boss': boss, plain }, { batch, clients, ms }) {
 		}),
 		'pg-boss': other(boss),
 		plain: other(plain),
+		// A report settles one execution: so many commits no queue with executions of 10 can avoid.
+		...(batch > BATCH && { 'plain, settled in tens': other(plain, BATCH) }),
 	};
 }
 
@@ -79,4 +84,7 @@ function reportRates(report, seen, { batch, clients, atLeast, depth }) {
 		`${of}: ours with accept and start to pg-boss`,
 		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
 	);
+	const floor = seen['plain, settled in tens'];
+	if (floor)
+		report.note(SECTION, `${of}: plain, settled in tens, to pg-boss`, ratioOf(floor, seen['pg-boss']));
 }

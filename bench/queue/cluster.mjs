@@ -29,7 +29,9 @@ export async function startCluster({ packageRoot, dir }) {
 		await admin.query(`create database ${TEMPLATE} owner ${OWNER}`);
 		await migrate(url(TEMPLATE, OWNER));
 		const caller = await makeCaller(admin);
+		const { rows } = await admin.query('show server_version');
 		return {
+			version: rows[0].server_version,
 			caller: caller === OWNER ? 'a plain owner (no superuser)' : `a member of ${WORKER}`,
 			/** A migrated database; `admin` is a superuser's connection to it, for filling and for looking. */
 			open: (name) => openDatabase(admin, name, { own: url(name), call: url(name, caller) }),

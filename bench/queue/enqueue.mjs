@@ -11,8 +11,7 @@ const KEYS = 4;
 /** Batches of 1,000 through each library's own call, in tasks a second; with and without a key that forbids repetition. */
 export async function measureEnqueue(cluster, report, { rounds, calls, progress, peers }) {
 	const databases = {};
-	for (const name of ['ours', 'pgboss', 'graphile'])
-		databases[name] = await cluster.open(`enqueue_${name}`);
+	for (const name of ['ours', 'pgboss', 'graphile']) databases[name] = await cluster.open(`enqueue_${name}`);
 	const ours = await openOurs(databases.ours, { keys: KEYS, depth: 0 });
 	const boss = await peers.openPgBoss(databases.pgboss);
 	const graphile = await peers.openGraphile(databases.graphile);

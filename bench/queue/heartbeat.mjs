@@ -16,7 +16,9 @@ export async function measureHeartbeat(cluster, report, { depth, rounds, progres
 	const ours = await openOurs(database, { keys: KEYS, depth });
 	try {
 		await ours.settleDown();
-		await (await beat(ours))(); // warm-up
+		await (
+			await beat(ours)
+		)(); // warm-up
 		const seen = [];
 		for (let round = 1; round <= rounds; round++) {
 			progress(`${SECTION}, round ${round} of ${rounds}`);

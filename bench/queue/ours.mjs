@@ -63,7 +63,8 @@ async function claim(orchestrator, tasks) {
 async function start({ executions }, execution) {
 	const accepted = await executions.accept(execution, `bench-${execution.executionId}`);
 	const lease = await executions.start(execution, execution.executionId);
-	if (accepted !== 'accepted' || lease === null) throw new Error(`execution ${execution.executionId} did not start`);
+	if (accepted !== 'accepted' || lease === null)
+		throw new Error(`execution ${execution.executionId} did not start`);
 }
 
 async function settle(orchestrator, { executionId, epoch, items }) {

@@ -33,7 +33,11 @@ function operationsOf(ours) {
 	const nothing = async () => undefined;
 	return {
 		'claim of one execution of 10': { before: nothing, work: () => ours.claim(BATCH), after: ours.settle },
-		'claim of 10 executions of 10': { before: nothing, work: () => ours.claim(10 * BATCH), after: ours.settle },
+		'claim of 10 executions of 10': {
+			before: nothing,
+			work: () => ours.claim(10 * BATCH),
+			after: ours.settle,
+		},
 		'settle of one execution of 10': { before: () => ours.claim(BATCH), work: ours.settle, after: nothing },
 		'accept and start of one execution of 10': {
 			before: () => ours.claim(BATCH),

@@ -24,9 +24,12 @@ export async function countRoundTrips(work) {
 export async function openStatementTimes({ admin, name, url }, { nested = false } = {}) {
 	const caller = new URL(url).username;
 	await admin.query('create extension if not exists pg_stat_statements');
-	await admin.query(`alter role ${caller} in database ${name} set pg_stat_statements.track = '${nested ? 'all' : 'top'}'`);
+	await admin.query(
+		`alter role ${caller} in database ${name} set pg_stat_statements.track = '${nested ? 'all' : 'top'}'`,
+	);
 	await admin.query(`alter role ${caller} in database ${name} set pg_stat_statements.track_planning = on`);
-	const own = 'from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname = current_database()';
+	const own =
+		'from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname = current_database()';
 	return {
 		reset: async () => admin.query('select pg_stat_statements_reset()'),
 		read: async () => {
