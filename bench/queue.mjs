@@ -13,8 +13,8 @@ import { writeTable } from './queue/write-table.mjs';
 const SECTIONS = {
 	claim: {
 		measure: measureClaims,
-		full: { depths: [1_000, 100_000, 1_000_000], rounds: 30, calls: 10 },
-		quick: { depths: [500, 2_000], rounds: 1, calls: 3 },
+		full: { depths: [1_000, 100_000, 1_000_000], rounds: 30, calls: 10, contendedCalls: 100 },
+		quick: { depths: [500, 2_000], rounds: 1, calls: 3, contendedCalls: 5 },
 	},
 	enqueue: {
 		measure: measureEnqueue,

@@ -8,7 +8,7 @@ const SECTION = 'claim of 10';
 const KEYS = [4, 32];
 
 /** One execution of 10, at every depth, with 4 and 32 fair keys, in turns with the plain claim at the same depth. */
-export async function measureClaims(cluster, report, { depths, rounds, calls, progress }) {
+export async function measureClaims(cluster, report, { depths, rounds, calls, contendedCalls, progress }) {
 	const stages = [];
 	try {
 		for (const depth of depths) stages.push(await openDepth(cluster, depth, progress));
@@ -18,7 +18,7 @@ export async function measureClaims(cluster, report, { depths, rounds, calls, pr
 		});
 		for (const { depth } of stages) reportDepth(report, seen, depth);
 		reportGrowth(report, seen, depths);
-		await reportShortClaims(report, stages.at(-1), progress);
+		await reportShortClaims(report, stages.at(-1), { calls: contendedCalls, progress });
 	} finally {
 		for (const stage of stages) await stage.close();
 	}
@@ -117,17 +117,17 @@ function reportGrowth(report, seen, depths) {
 }
 
 const CLIENTS = 8;
-const CALLS_EACH = 25;
 
 /** S7: with tasks left for everyone, no claim of 8 at once comes back with less than it asked for. */
-async function reportShortClaims(report, { depth, parties }, progress) {
+async function reportShortClaims(report, { depth, parties }, { calls, progress }) {
 	progress(`${SECTION}: ${CLIENTS} clients at once`);
 	for (const keys of KEYS) {
 		const ours = parties[keys];
+		await ours.restore();
 		let short = 0;
 		await Promise.all(
 			Array.from({ length: CLIENTS }, async () => {
-				for (let n = 0; n < CALLS_EACH; n++) {
+				for (let n = 0; n < calls; n++) {
 					const executions = await ours.claim(BATCH);
 					if (taskCount(executions) < BATCH) short++;
 					await ours.settle(executions);
@@ -139,7 +139,7 @@ async function reportShortClaims(report, { depth, parties }, progress) {
 			`short claims of ${CLIENTS} clients at ${whole(depth)} queued, ${keys} keys`,
 			{ median: short, least: short, most: short },
 			{ atMost: 0 },
-			`of ${CLIENTS * CALLS_EACH} calls`,
+			`of ${CLIENTS * calls} calls`,
 		);
 	}
 }
