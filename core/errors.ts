@@ -72,17 +72,21 @@ export class DatabaseBusyError extends OrchestratorError {
 	readonly code = 'MO_DATABASE_BUSY';
 }
 
-/** A language model answered with anything but a completion; `retryAt` is the provider's own word, null = it gave none. */
-export class LlmRefusedError extends OrchestratorError {
-	readonly code = 'MO_LLM_REFUSED';
-
+/** A refusal that may pass by itself. */
+export abstract class PassingRefusalError extends OrchestratorError {
 	constructor(
 		message: string,
 		action: string,
+		/** From when a retry is worth while, as the one who refused says; null = unknown. */
 		readonly retryAt: Date | null,
 	) {
 		super(message, action);
 	}
+}
+
+/** A language model answered with anything but a completion; `retryAt` is the provider's own word. */
+export class LlmRefusedError extends PassingRefusalError {
+	readonly code = 'MO_LLM_REFUSED';
 }
 
 /** Nothing came back from a language model: no route, no answer in time, a connection cut. */
@@ -90,18 +94,17 @@ export class LlmUnreachableError extends OrchestratorError {
 	readonly code = 'MO_LLM_UNREACHABLE';
 }
 
-/** A named lock is held by another, and the node was told to fail, or waited as long as it may. */
-export class LockBusyError extends OrchestratorError {
+/** A named lock is held by another, and the node was told to fail, or waited as long as it may; `retryAt` ends the first lease. */
+export class LockBusyError extends PassingRefusalError {
 	readonly code = 'MO_LOCK_BUSY';
 
 	constructor(
 		message: string,
 		action: string,
 		readonly reason: 'held' | 'draining' | 'waiters_first' | 'another_waits',
-		/** End of the first lease; null = nobody holds it. */
-		readonly retryAt: Date | null,
+		retryAt: Date | null,
 	) {
-		super(message, action);
+		super(message, action, retryAt);
 	}
 }
 

@@ -40,7 +40,7 @@ export interface SchemaPort {
 }
 
 export interface QueuePort {
-	/** All or nothing; at most 1,000 tasks a call. Answers in the order of its input. */
+	/** All or nothing; at most 10,000 tasks a call. Answers in the order of its input. */
 	enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]>;
 	/** S7: takes what the plan allows and what is really free; empty is a normal answer. */
 	claim(plan: ClaimPlan): Promise<ClaimedExecution[]>;

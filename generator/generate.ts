@@ -13,6 +13,13 @@ export interface GeneratedFile {
 	text: string;
 }
 
+/** Files that belong into one folder. */
+export interface GeneratedFolder {
+	/** Relative, with slashes. */
+	folder: string;
+	files: GeneratedFile[];
+}
+
 const DEPLOYMENT = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** All files of a phase. Throws instead of giving a file that breaks a rule; writes nothing. */
@@ -32,6 +39,16 @@ export const generateSamples = (context: GenerationContext): GeneratedFile[] =>
 /** The workflows of docs/recipes, under the same promises. */
 export const generateRecipes = (context: GenerationContext): GeneratedFile[] =>
 	generateFiles(recipes, context);
+
+/** Everything that can be generated, by the folder in which it stands in the repository and in the package. */
+export const generateAll = (context: GenerationContext): GeneratedFolder[] => [
+	...[...PHASES.keys()].map((phase) => ({
+		folder: `workflows/phase-${phase}`,
+		files: generatePhase(phase, context),
+	})),
+	{ folder: 'workflows/legacy', files: generateSamples(context) },
+	{ folder: 'docs/recipes', files: generateRecipes(context) },
+];
 
 function generateFiles(
 	define: (context: GenerationContext) => WorkflowDefinition[],

@@ -1,4 +1,5 @@
 import type { TaskOverview } from '../core';
+import { plain } from './plain-text';
 
 /** Width when the output is a file or a pipe: nothing is cut there. */
 const UNBOUNDED = Infinity;
@@ -16,7 +17,7 @@ interface Column {
 
 const COLUMNS: Column[] = [
 	{ title: 'task', right: true, cell: ({ taskId }) => taskId },
-	{ title: 'topic', shrinks: true, cell: ({ input }) => plain(input.topic) },
+	{ title: 'topic', shrinks: true, cell: ({ input }) => cellText(input.topic) },
 	{ title: 'type', cell: ({ workflowType }) => workflowType },
 	{ title: 'state', cell: ({ state }) => state },
 	{ title: 'attempts', right: true, cell: ({ attempts }) => String(attempts) },
@@ -56,18 +57,18 @@ export function humanCost(usd: number): string {
 }
 
 function resultOf({ result, error }: TaskOverview): string {
-	if (error !== null) return `failed: ${plain(error.message)}`;
+	if (error !== null) return `failed: ${cellText(error.message)}`;
 	if (result === null) return '-';
-	const title = plain(result.title);
+	const title = cellText(result.title);
 	const quality = typeof result.quality_score === 'number' ? ` (quality ${result.quality_score})` : '';
-	return title === '' ? plain(JSON.stringify(result)) : `${title}${quality}`;
+	return title === '' ? cellText(JSON.stringify(result)) : `${title}${quality}`;
 }
 
-/** One line without control characters: a topic must not move the cursor of a terminal. */
-function plain(value: unknown): string {
+/** On one line, and as long as it is: the table is cut to the terminal, a pipe gets all of it. */
+function cellText(value: unknown): string {
 	const text =
 		typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
-	return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+	return plain(text.replaceAll(/\s+/g, ' ').trim(), UNBOUNDED);
 }
 
 /** Takes from the widest column that may shrink until the row fits, or until none can give more. */

@@ -16,13 +16,14 @@ export interface Calls<Question, Answer> {
 
 /** More in one statement would keep what the first of them locks for too long. */
 const MOST_AT_ONCE = 100;
-/** A call that is alone may wait for a row lock; after this many ms it no longer keeps the next ones back. */
+/** A call that is alone may wait for a row lock; the next ones wait for it no longer than this many ms. */
 const PATIENCE_MS = 20;
 
 /**
  * Group commit on the client's side: what is asked while a call is under way goes into the next one, so that many
- * callers cost few round trips and few commits. Who asks while nothing is under way is asked for at once: no timer, no
- * delay. A bad question fails alone, and one that would have to wait holds up nobody.
+ * callers cost few round trips and few commits. Nothing waits in order to be grouped: who asks while nothing is under way
+ * is asked for at once. The one timer only ends the patience with a slow single call. A bad question fails alone, and one
+ * that would have to wait for a row lock holds up the others for PATIENCE_MS at most.
  */
 export class Coalescer<Question, Answer> {
 	private readonly queue: Array<Waiting<Question, Answer>> = [];

@@ -2,13 +2,10 @@ import { z } from 'zod/v4';
 import type { CallbackEnvelope, TaskError } from '../contract';
 import type { AcceptOutcome, ExecutionPort, ExecutionRef, SettleOutcome } from '../orchestrator';
 import { type Gateway, instant } from './gateway';
+import { settlementsThrough } from './settlement-traffic';
 
 const acceptOutcome: z.ZodType<AcceptOutcome> = z.enum(['accepted', 'duplicate', 'stale']);
 const started = z.object({ lease_until: instant, deadline_at: instant });
-const settled = z.object({
-	outcome: z.enum(['applied', 'duplicate', 'stale']),
-	settled_tasks: z.array(z.string()),
-});
 
 /** Executions on Postgres; every call names id and epoch, and losing a race is an answer. */
 export class ExecutionStore implements ExecutionPort {
@@ -38,10 +35,7 @@ export class ExecutionStore implements ExecutionPort {
 		callback: CallbackEnvelope,
 		webhookId: string,
 	): Promise<{ outcome: SettleOutcome; settledTasks: string[] }> {
-		const sql = 'select outcome, settled_tasks from orchestrator.settle_execution($1, $2)';
-		const [row] = await this.gateway.rows(settled, sql, [JSON.stringify(callback), webhookId]);
-		if (!row) throw new Error('settle_execution gave no row');
-		return { outcome: row.outcome, settledTasks: row.settled_tasks };
+		return settlementsThrough(this.gateway).ask({ callback, webhookId });
 	}
 
 	async refuse(

@@ -1,9 +1,9 @@
 import { z } from 'zod/v4';
-import { DatabaseError, InvalidInputError } from '../errors';
 import { type MutexAnswer, type MutexRef, type MutexRequest, WAITER_MS } from '../mutex';
 import { Coalescer } from './coalescer';
 import type { Gateway } from './gateway';
 import { mutexAnswer } from './mutex-rows';
+import { isOfOne, sharedBy } from './shared-traffic';
 
 export interface AcquireCall extends MutexRequest {
 	/** `ensure` does not count a hold that this execution has already. */
@@ -27,16 +27,10 @@ export interface MutexTraffic {
 	releases: Coalescer<ReleaseCall, Released>;
 }
 
-const ofPool = new WeakMap<object, MutexTraffic>();
-
-/** One for all executions of this process that use the same database: each node run has a gateway of its own. */
-export function trafficOf(gateway: Gateway): MutexTraffic {
-	const known = ofPool.get(gateway.pool);
-	if (known) return known;
-	const traffic = { acquires: acquiresThrough(gateway), releases: releasesThrough(gateway) };
-	ofPool.set(gateway.pool, traffic);
-	return traffic;
-}
+export const trafficOf = sharedBy((gateway: Gateway): MutexTraffic => ({
+	acquires: acquiresThrough(gateway),
+	releases: releasesThrough(gateway),
+}));
 
 const manyAnswers = z.array(mutexAnswer.nullable());
 
@@ -75,9 +69,4 @@ function releasesThrough(gateway: Gateway): Coalescer<ReleaseCall, Released> {
 		},
 		isOfOne,
 	});
-}
-
-/** Postgres refused the statement for what was in it, and so did nothing. */
-function isOfOne(error: unknown): boolean {
-	return error instanceof InvalidInputError || error instanceof DatabaseError;
 }

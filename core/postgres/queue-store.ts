@@ -13,7 +13,7 @@ import {
 import { type Gateway, instant } from './gateway';
 
 /** One call stays one short transaction. */
-export const MAX_TASKS_PER_CALL = 1000;
+export const MAX_TASKS_PER_CALL = 10_000;
 const DEFAULT_LIST_LIMIT = 1000;
 
 const enqueued = z

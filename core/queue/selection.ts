@@ -22,17 +22,42 @@ export function mergeHeads<T extends Candidate>(tasks: readonly T[], now: Date):
 	}
 }
 
-/** The tasks of the next execution: the best head decides the type, its type's best follow. */
-export function nextBatch<T extends Candidate>(tasks: readonly T[], batchSize: number, now: Date): T[] {
+/**
+ * The tasks of the next execution: the best head decides the type, its type's best follow. While several fair keys have
+ * tasks behind the leader, none fills more than its share of the batch; what the others cannot fill is anybody's (S6).
+ */
+export function nextBatch<T extends Candidate>(
+	tasks: readonly T[],
+	batchSize: number,
+	now: Date,
+	weightOf: (fairKey: string) => number = () => 1,
+): T[] {
 	const order = mergeHeads(tasks, now);
-	return order.filter((task) => task.workflowType === order[0]?.workflowType).slice(0, batchSize);
+	const leader = order[0];
+	if (!leader) return [];
+	const followers = order.filter((task) => task !== leader && task.workflowType === leader.workflowType);
+	const contending = [...new Set(followers.map((task) => task.fairKey))];
+	const weights = contending.map(weightOf);
+	const taken = new Map([[leader.fairKey, 1]]);
+	const batch = [leader];
+	const take = (task: T) => {
+		if (batch.length >= batchSize) return;
+		batch.push(task);
+		taken.set(task.fairKey, (taken.get(task.fairKey) ?? 0) + 1);
+	};
+	for (const task of followers) {
+		const cap = shareCap(weightOf(task.fairKey), weights, batchSize);
+		if (contending.length === 1 || (taken.get(task.fairKey) ?? 0) < cap) take(task);
+	}
+	for (const task of followers) if (!batch.includes(task)) take(task);
+	return batch;
 }
 
-/** S6: executions one fair key may hold while others contend; alone it may hold them all. */
-export function shareCap(weight: number, contendingWeights: readonly number[], slots: number): number {
-	if (contendingWeights.length <= 1) return slots;
+/** S6: how much of `of` (slots, tasks of a batch) one fair key may hold while others contend; alone it may hold all. */
+export function shareCap(weight: number, contendingWeights: readonly number[], of: number): number {
+	if (contendingWeights.length <= 1) return of;
 	const total = contendingWeights.reduce((sum, each) => sum + each, 0);
-	return Math.max(1, Math.ceil((weight / total) * slots));
+	return Math.max(1, Math.ceil((weight * of) / total));
 }
 
 function streamsOf<T extends Candidate>(tasks: readonly T[]): T[][] {

@@ -29,12 +29,59 @@ export interface NewTask {
 	/** Free labels that travel with the task's history (not with the envelope). */
 	context?: JsonObject;
 	parentExecutionId?: string;
+	parentTaskId?: string;
+	/** Deadline of waiting: a task that was not claimed until then dies. Default: the type's queue limit, else none. */
+	expiresAt?: Date;
+	/** Numbers of this task in place of its type's. */
+	overrides?: TaskOverrides;
+	/** Tasks that are enqueued when this one ends (S22). */
+	successors?: Successor[];
+	/** Folds sends with one key that follow each other quickly into one task; not together with an idempotency key. */
+	debounce?: Debounce;
+}
+
+/** Retry and time limits of one task; what is left out comes from its type. */
+export interface TaskOverrides {
+	maxAttempts?: number;
+	/** Longest duration of the work; of a batch, the longest of its tasks counts. */
+	limitSeconds?: number;
+	backoffBaseSeconds?: number;
+	backoffCeilingSeconds?: number;
+	backoffJitterSeconds?: number;
+	/** Deliveries repeated after a definite refusal before it counts as a failure. */
+	deliveryRetries?: number;
+}
+
+/** Of all sends that follow each other within `seconds`, one task runs. */
+export interface Debounce {
+	key: string;
+	seconds: number;
+	/** Longest time from the first send to the start; default 10 times `seconds`. */
+	maxSeconds?: number;
+	/** Whose input runs; default `last`. */
+	keep?: 'first' | 'last';
+}
+
+/** A task that follows another. Paths are SQL/JSON paths into {task, input, result, error} of the task that ended. */
+export interface Successor {
+	workflowType: string;
+	/** Which end calls for it; default `succeeded`, `ended` = either. */
+	when?: 'succeeded' | 'dead' | 'ended';
+	/** Only if this path yields true, e.g. `$.result.score > 70`. */
+	condition?: string;
+	/** Fixed fields of its input. */
+	input?: JsonObject;
+	/** Fields taken from the task that ended, e.g. {"topic": "$.result.title"}; they win over `input`. */
+	map?: Record<string, string>;
+	priority?: number;
+	delaySeconds?: number;
+	successors?: Successor[];
 }
 
 export interface EnqueuedTask {
 	taskId: string;
 	idempotencyKey: string;
-	/** False: a task with this key already existed and was left as it is. */
+	/** False: a task with this key existed and was left as it is, or a debounced one that still waits took it in. */
 	created: boolean;
 }
 

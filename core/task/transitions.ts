@@ -22,6 +22,9 @@ export const TASK_TRANSITIONS: readonly Transition<TaskState>[] = [
 	{ from: 'queued', to: 'cancelled', event: 'cancel' },
 	{ from: 'claimed', to: 'cancelled', event: 'cancel' },
 	{ from: 'running', to: 'cancelled', event: 'cancel' },
+	{ from: 'scheduled', to: 'dead', event: 'expire' },
+	{ from: 'queued', to: 'dead', event: 'expire' },
+	{ from: 'dead', to: 'scheduled', event: 'redrive' },
 ];
 
 export type Entity = 'task' | 'execution' | 'run';

@@ -3,7 +3,7 @@ import { checkFile, type CheckedWorkflow, GENERAL_RULES } from '../check/check';
 import { FindingsError } from '../failure';
 import { progressOf } from '../progress';
 import { readSourceFiles } from '../workflow-files';
-import { plain } from '../wrap';
+import { plain } from '../plain-text';
 
 export function checkCommand(): Command {
 	const rules = GENERAL_RULES.map(({ code, promise }) => `  ${code.padEnd(18)} ${promise}`).join('\n');

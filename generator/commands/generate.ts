@@ -1,8 +1,15 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DEPLOYMENT } from '../definitions/nodes';
 import { InvalidInputError, OutdatedFilesError } from '../failure';
-import { type GeneratedFile, generatePhase, generateRecipes, generateSamples } from '../generate';
+import {
+	generateAll,
+	type GeneratedFile,
+	type GeneratedFolder,
+	generatePhase,
+	generateRecipes,
+	generateSamples,
+} from '../generate';
 import { PHASES } from '../phases';
 import { compareFiles, writeFiles } from '../write-files';
 
@@ -10,6 +17,7 @@ interface GenerateOptions {
 	phase?: number;
 	samples?: true;
 	recipes?: true;
+	all?: true;
 	out: string;
 	deployment: string;
 	timezone: string;
@@ -19,18 +27,12 @@ interface GenerateOptions {
 export function generateCommand(): Command {
 	return new Command('generate')
 		.description(
-			'Write n8n workflows, ready to import: those of a migration phase, the samples or the recipes.',
+			'Write n8n workflows, ready to import: those of a migration phase, the samples, the recipes, or all.',
 		)
 		.option('--phase <number>', `migration phase (${[...PHASES.keys()].join(', ')})`, readPhase)
-		.addOption(
-			new Option('--samples', 'instead: four cron workflows that collide, to try wrap on').conflicts([
-				'phase',
-				'recipes',
-			]),
-		)
-		.addOption(
-			new Option('--recipes', 'instead: the workflows of docs/recipes').conflicts(['phase', 'samples']),
-		)
+		.addOption(instead('samples', 'four cron workflows that collide, to try wrap on'))
+		.addOption(instead('recipes', 'the workflows of docs/recipes'))
+		.addOption(instead('all', 'everything, each kind in its folder under --out, as the package has them'))
 		.requiredOption('--out <folder>', 'folder for the files')
 		.option(
 			'--deployment <name>',
@@ -47,41 +49,58 @@ Examples:
   $ master-orchestrator generate --phase 2 --out workflows/phase-2 --check
   $ master-orchestrator generate --phase 2 --out staging --deployment staging --timezone Europe/Berlin
   $ master-orchestrator generate --samples --out samples
-  $ master-orchestrator generate --recipes --out recipes`,
+  $ master-orchestrator generate --recipes --out recipes
+  $ master-orchestrator generate --all --out . --check`,
 		)
 		.action(generate);
 }
 
-async function generate({ out, check, ...wanted }: GenerateOptions): Promise<void> {
-	const directory = resolve(out);
-	const files = filesOf(wanted);
-	if (check) return await checkFiles(out, directory, files);
-	await writeFiles(directory, files);
-	for (const { name } of files) process.stdout.write(`${name}\n`);
-	process.stdout.write(`${counted(files)} written to ${out}. Import into n8n, then publish.\n`);
+/** What is asked for in the place of a phase; never two of them. */
+function instead(kind: Instead, what: string): Option {
+	const others = INSTEAD.filter((each) => each !== kind);
+	return new Option(`--${kind}`, `instead: ${what}`).conflicts(['phase', ...others]);
 }
 
-function filesOf({
+const INSTEAD = ['samples', 'recipes', 'all'] as const;
+type Instead = (typeof INSTEAD)[number];
+
+async function generate({ out, check, ...wanted }: GenerateOptions): Promise<void> {
+	const folders = foldersOf(wanted);
+	if (check) return await checkFolders(out, folders);
+	for (const { folder, files } of folders) {
+		await writeFiles(resolve(out, folder), files);
+		for (const { name } of files) process.stdout.write(`${join(folder, name)}\n`);
+	}
+	const count = counted(folders.flatMap(({ files }) => files));
+	process.stdout.write(`${count} written to “${out}”. Import into n8n, then publish.\n`);
+}
+
+function foldersOf({
 	phase,
 	samples,
 	recipes,
+	all,
 	...context
-}: Omit<GenerateOptions, 'out' | 'check'>): GeneratedFile[] {
-	if (samples) return generateSamples(context);
-	if (recipes) return generateRecipes(context);
-	if (phase !== undefined) return generatePhase(phase, context);
+}: Omit<GenerateOptions, 'out' | 'check'>): GeneratedFolder[] {
+	if (all) return generateAll(context);
+	if (samples) return [{ folder: '', files: generateSamples(context) }];
+	if (recipes) return [{ folder: '', files: generateRecipes(context) }];
+	if (phase !== undefined) return [{ folder: '', files: generatePhase(phase, context) }];
 	throw new InvalidInputError(
 		'Nothing says what to generate.',
-		'Give --phase with a number, --samples or --recipes.',
+		'Give --phase with a number, --samples, --recipes or --all.',
 	);
 }
 
-async function checkFiles(out: string, directory: string, files: GeneratedFile[]): Promise<void> {
-	const differences = await compareFiles(directory, files);
-	if (differences.length === 0) {
-		process.stdout.write(`${counted(files)} in ${out}: up to date.\n`);
-		return;
+/** Looks at every folder before it fails, so that one run names everything that differs. */
+async function checkFolders(out: string, folders: readonly GeneratedFolder[]): Promise<void> {
+	const differences: string[] = [];
+	for (const { folder, files } of folders) {
+		const found = await compareFiles(resolve(out, folder), files);
+		if (found.length === 0) process.stdout.write(`${counted(files)} in ${join(out, folder)}: up to date.\n`);
+		differences.push(...found);
 	}
+	if (differences.length === 0) return;
 	throw new OutdatedFilesError(
 		`${differences.length} file(s) are not what the generator makes:\n${differences.map((line) => `  ${line}`).join('\n')}`,
 		'Never edit generated files; run generate again without --check and commit the result.',

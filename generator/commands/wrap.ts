@@ -48,6 +48,7 @@ export function wrapCommand(): Command {
 			`
 Schedules and manual starts skip a run while the lock is busy. Events wait up to a minute, then fail visibly; a caller
 whom a node of the workflow answers gets 503 with Retry-After. No event is dropped.
+A lock that is there keeps its options: asking for others is refused; unwrap first, then wrap with what it shall have.
 Nothing is written when one is refused (exit 1), unless --skip-refused is given.
 ${LIVE_HELP}
 Examples:

@@ -2,7 +2,8 @@ import { OWN_PACKAGE } from '../catalogue';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { N8nApi } from '../n8n-api/n8n-api';
 import { during, progressOf } from '../progress';
-import { findEntries, type ForeignWorkflow, heldLock, MUTEX, plain, roleOf } from '../wrap';
+import { plain } from '../plain-text';
+import { findEntries, type ForeignWorkflow, heldLock, MUTEX, roleOf } from '../wrap';
 
 /** Every workflow of the instance, and those that are to be changed, the latter as they stand to the last field. */
 export interface Chosen {
@@ -47,9 +48,12 @@ export const isWrapped = ({ draft, published }: LiveWorkflow): boolean =>
 export const labelOf = ({ id, name }: { id: string; name: string }): string =>
 	`${plain(id)} “${plain(name)}”`;
 
+/** The version that counts: the one that runs; of a workflow that is not published, its draft. */
+export const asItRuns = ({ published, draft }: LiveWorkflow): ForeignWorkflow => published ?? draft;
+
 /** The version that counts, with the lock that it takes. */
-export function lockedAsItRuns({ published, draft }: LiveWorkflow) {
-	const workflow = published ?? draft;
+export function lockedAsItRuns(live: LiveWorkflow) {
+	const workflow = asItRuns(live);
 	const lock = heldLock(workflow);
 	return { workflow, lock: typeof lock === 'string' ? lock : undefined };
 }

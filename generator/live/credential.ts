@@ -1,7 +1,8 @@
 import { OrchestratorError } from '../../core';
 import { CREDENTIAL_NAMES, POSTGRES_CREDENTIAL } from '../catalogue';
 import type { CredentialName } from '../n8n-api/n8n-api';
-import { type ForeignNode, type ForeignWorkflow, MUTEX, plain, roleOf } from '../wrap';
+import { plain } from '../plain-text';
+import { type ForeignNode, type ForeignWorkflow, MUTEX, roleOf } from '../wrap';
 
 /** No credential for the lock nodes, or several and nobody said which. */
 export class CredentialChoiceError extends OrchestratorError {

@@ -3,7 +3,7 @@ import { OrchestratorError } from '../../core';
 import { N8nNotFoundError } from '../n8n-api/errors';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { Content, N8nApi } from '../n8n-api/n8n-api';
-import { plain } from '../wrap';
+import { plain } from '../plain-text';
 import { differingNodes, holds } from './decide';
 
 /** Somebody saved the workflow while we worked on it; theirs is kept, ours is not published. */

@@ -4,7 +4,7 @@ import { describeUnwrapped, describeWrapped, findLockCycles, unwrapping, wrappin
 import type { WrapOptions, WrapReport } from '../wrap';
 import { BACKUP_FOLDER } from './backup';
 import { changeAll } from './change-all';
-import { chooseWorkflows, isScheduled, isWrapped, lockedAsItRuns } from './choose';
+import { asItRuns, chooseWorkflows, isScheduled, isWrapped, lockedAsItRuns } from './choose';
 import { bindTo, chooseCredential } from './credential';
 import { decideLive, type LiveDecision } from './decide';
 import { requireScopes } from './instance';
@@ -30,8 +30,7 @@ export async function wrapLive(
 	const bind = bindTo(chooseCredential(await api.credentials(), options.credential));
 	const { all, chosen } = await chooseWorkflows(api, options.ids, isScheduled);
 	const nodeFields = abilities?.nodeFields ?? new Set();
-	const others = all.map(({ published, draft }) => published ?? draft);
-	const wish = wrapping({ ...options, others });
+	const wish = wrapping({ ...options, others: all.map(asItRuns) });
 	const decisions = chosen.map((workflow) => decideLive(workflow, wish, { bind, nodeFields }));
 	await changeAll(api, refuseCycles(decisions, all), { ...settled(options), describe: describeWrapped });
 }

@@ -11,12 +11,15 @@ export interface Check {
 	findings: string[];
 }
 
-export const failed = (lines: readonly string[]): Pick<Check, 'state' | 'findings'> => ({
+/** What a judgement says; the code and the promise are those of the check. */
+export type CheckResult = Pick<Check, 'state' | 'findings'>;
+
+export const failed = (lines: readonly string[]): CheckResult => ({
 	state: lines.length === 0 ? 'ok' : 'failed',
 	findings: [...lines],
 });
 
-export const noticed = (lines: readonly string[]): Pick<Check, 'state' | 'findings'> => ({
+export const noticed = (lines: readonly string[]): CheckResult => ({
 	state: lines.length === 0 ? 'ok' : 'notice',
 	findings: [...lines],
 });

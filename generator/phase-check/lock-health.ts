@@ -1,12 +1,10 @@
 import type { MutexReport } from '../../core';
 import { humanDuration } from '../render-table';
-import { plain } from '../wrap';
-import { type Check, failed, noticed } from './check';
-
-type Result = Pick<Check, 'state' | 'findings'>;
+import { plain } from '../plain-text';
+import { type CheckResult, failed, noticed } from './check';
 
 /** Lost or overdue locks mean that two executions may have worked at once; a draining one opens by itself. */
-export function checkLocks(locks: readonly MutexReport[], now: Date, withinHours: number): Result {
+export function checkLocks(locks: readonly MutexReport[], now: Date, withinHours: number): CheckResult {
 	const since = now.getTime() - withinHours * 3_600_000;
 	const bad = locks.flatMap(({ lock, overdue, incidents }) => [
 		...overdue.map(
@@ -34,7 +32,7 @@ export function checkLocks(locks: readonly MutexReport[], now: Date, withinHours
 }
 
 /** Figures, never a fault: who waited for whom. */
-export function tellContention(locks: readonly MutexReport[]): Result {
+export function tellContention(locks: readonly MutexReport[]): CheckResult {
 	return noticed(
 		locks.flatMap(({ lock, acquisitions, contention }) => [
 			`“${plain(lock)}”: taken ${acquisitions} times${contention.length === 0 ? ', nobody had to wait' : ''}`,

@@ -1,5 +1,5 @@
 import type { SchemaStatus } from '../../core';
-import { type Check, failed } from './check';
+import { type Check, type CheckResult, failed } from './check';
 import type { Fact, Facts } from './facts';
 import { checkLocks, tellContention } from './lock-health';
 import {
@@ -62,16 +62,14 @@ export function checkPhase1(facts: Facts, { now, withinHours }: Circumstances): 
 	];
 }
 
-type Result = Pick<Check, 'state' | 'findings'>;
-
 /** The check that says why a fact is missing; those that need it are skipped. */
-const reached = <T>(fact: Fact<T>, judge: (value: T) => Result = () => failed([])): Result =>
+const reached = <T>(fact: Fact<T>, judge: (value: T) => CheckResult = () => failed([])): CheckResult =>
 	fact.known ? judge(fact.value) : failed([fact.reason]);
 
-const on = <T>(fact: Fact<T>, judge: (value: T) => Result): Result =>
+const on = <T>(fact: Fact<T>, judge: (value: T) => CheckResult): CheckResult =>
 	fact.known ? judge(fact.value) : { state: 'skipped', findings: [fact.reason] };
 
-const judgeSchema = ({ state, pending }: SchemaStatus): Result =>
+const judgeSchema = ({ state, pending }: SchemaStatus): CheckResult =>
 	failed(
 		state === 'current'
 			? []

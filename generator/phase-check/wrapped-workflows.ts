@@ -1,16 +1,18 @@
 import { isSameContent } from '../live/decide';
 import { boundId } from '../live/credential';
-import { isOrchestrators, isScheduled, isWrapped, labelOf, lockedAsItRuns } from '../live/choose';
+import { asItRuns, isOrchestrators, isScheduled, isWrapped, labelOf, lockedAsItRuns } from '../live/choose';
 import type { LiveWorkflow } from '../n8n-api/live-workflow';
 import type { CredentialName } from '../n8n-api/n8n-api';
-import { findLockCycles, heldLock, MUTEX, plain, roleOf, wrap } from '../wrap';
-import { type Check, failed, noticed } from './check';
-
-type Result = Pick<Check, 'state' | 'findings'>;
+import { plain } from '../plain-text';
+import { findLockCycles, type ForeignWorkflow, heldLock, MUTEX, roleOf, wrap } from '../wrap';
+import { type CheckResult, failed, noticed } from './check';
 
 /** Which published workflows start on a clock without a lock, and why. None wrapped at all: the phase has not begun. */
-export function checkScheduled(workflows: readonly LiveWorkflow[]): Result {
-	const open = workflows.filter((each) => isScheduled(each) && !isWrapped(each)).map(whyOpen);
+export function checkScheduled(workflows: readonly LiveWorkflow[]): CheckResult {
+	const others = workflows.map(asItRuns);
+	const open = workflows
+		.filter((each) => isScheduled(each) && !isWrapped(each))
+		.map((each) => whyOpen(each, others));
 	const own = workflows
 		.filter(({ published }) => published !== null && isOrchestrators(published))
 		.map((each) => `${labelOf(each)} belongs to the Master Orchestrator, which takes slots instead of locks`);
@@ -23,8 +25,8 @@ export function checkScheduled(workflows: readonly LiveWorkflow[]): Result {
 	]);
 }
 
-function whyOpen(workflow: LiveWorkflow): string {
-	const result = wrap(workflow.published ?? workflow.draft);
+function whyOpen(workflow: LiveWorkflow, others: readonly ForeignWorkflow[]): string {
+	const result = wrap(asItRuns(workflow), { others });
 	const label = labelOf(workflow);
 	if (result.outcome === 'refused') {
 		const reasons = result.refusals.map(({ code, reason }) => `${code}: ${plain(reason)}`);
@@ -35,28 +37,31 @@ function whyOpen(workflow: LiveWorkflow): string {
 		: `${label} is not wrapped: run master-orchestrator wrap --workflow ${workflow.id}`;
 }
 
-/** Operators edit: whatever begins work must still stand behind its lock, and all locks of a workflow must be one. */
-export function checkSound(workflows: readonly LiveWorkflow[]): Result {
+/**
+ * Operators edit: whatever begins work must still stand behind its lock, and all locks of a workflow must be one. Calls are
+ * followed through all workflows of the instance, as wrap follows them.
+ */
+export function checkSound(workflows: readonly LiveWorkflow[]): CheckResult {
+	const others = workflows.map(asItRuns);
 	return failed(
 		workflows
 			.filter(isWrapped)
-			.flatMap((workflow) => faultsOf(workflow).map((fault) => `${labelOf(workflow)}: ${fault}`)),
+			.flatMap((live) => faultsOf(asItRuns(live), others).map((fault) => `${labelOf(live)}: ${fault}`)),
 	);
 }
 
-function faultsOf({ published, draft }: LiveWorkflow): string[] {
-	const workflow = published ?? draft;
+function faultsOf(workflow: ForeignWorkflow, others: readonly ForeignWorkflow[]): string[] {
 	const lock = heldLock(workflow);
-	const others = workflow.nodes
+	const strangers = workflow.nodes
 		.filter((node) => node.type === MUTEX && roleOf(node) !== undefined && node.parameters?.lock !== lock)
 		.map(({ name }) => `“${plain(name)}” takes another lock than the first one, “${plain(String(lock))}”`);
-	const result = wrap(workflow);
+	const result = wrap(workflow, { others });
 	if (result.outcome === 'refused') {
-		return [...others, ...result.refusals.map(({ code, reason }) => `${code}: ${plain(reason)}`)];
+		return [...strangers, ...result.refusals.map(({ code, reason }) => `${code}: ${plain(reason)}`)];
 	}
 	const { triggers, ensures } = result.report;
 	return [
-		...others,
+		...strangers,
 		...triggers
 			.filter(({ outcome }) => outcome === 'locked')
 			.map(({ node }) => `the trigger “${plain(node)}” does work without the lock; wrap it again`),
@@ -65,7 +70,7 @@ function faultsOf({ published, draft }: LiveWorkflow): string[] {
 }
 
 /** Else somebody sees a lock in the editor that does not run, or the other way round. */
-export function checkPublished(workflows: readonly LiveWorkflow[]): Result {
+export function checkPublished(workflows: readonly LiveWorkflow[]): CheckResult {
 	return failed(
 		workflows
 			.filter(isWrapped)
@@ -77,12 +82,12 @@ export function checkPublished(workflows: readonly LiveWorkflow[]): Result {
 export function checkCredentials(
 	workflows: readonly LiveWorkflow[],
 	credentials: readonly CredentialName[],
-): Result {
+): CheckResult {
 	const ids = new Set(credentials.map(({ id }) => id));
 	return failed(
 		workflows.filter(isWrapped).flatMap((workflow) =>
-			(workflow.published ?? workflow.draft).nodes
-				.filter(({ type, disabled }) => type === MUTEX && disabled !== true)
+			asItRuns(workflow)
+				.nodes.filter(({ type, disabled }) => type === MUTEX && disabled !== true)
 				.flatMap((node) => {
 					const id = boundId(node);
 					if (id !== null && ids.has(id)) return [];
@@ -95,7 +100,7 @@ export function checkCredentials(
 	);
 }
 
-export function checkCycles(workflows: readonly LiveWorkflow[]): Result {
+export function checkCycles(workflows: readonly LiveWorkflow[]): CheckResult {
 	const cycles = findLockCycles(workflows.map(lockedAsItRuns));
 	return failed(
 		workflows.flatMap((workflow, index) => {

@@ -1,3 +1,4 @@
+import type { Refusal } from './refusal';
 import { TRIGGER_KINDS, type Answering, type TriggerKind } from './trigger-kinds';
 
 /** What the acquire does while another execution holds the lock. */
@@ -19,12 +20,24 @@ export type BusyDecision = BusyPolicy | 'answer' | 'none' | 'drops';
  * node of the workflow answers gets a real “busy” at once. A called workflow runs under its caller’s lock.
  */
 export function decideBusy(kind: TriggerKind, answering: Answering, choice: BusyChoice): BusyDecision {
-	const chosen = choice[kind] ?? (kind === 'called' ? undefined : choice.all);
+	const chosen = askedPolicy(kind, choice);
 	const answers = answering === 'response-node' || answering === 'form-page';
 	if (chosen === undefined) return answers ? 'answer' : DEFAULTS[kind];
 	if (chosen !== 'skip' || kind === 'schedule' || kind === 'manual') return chosen;
 	return answers ? 'answer' : 'drops';
 }
+
+/** What was asked for a trigger of this kind; undefined = nothing, its default holds. A called one is only meant by name. */
+export const askedPolicy = (kind: TriggerKind, choice: BusyChoice): BusyPolicy | undefined =>
+	choice[kind] ?? (kind === 'called' ? undefined : choice.all);
+
+/** Why “skip” is not taken for a trigger whose events nobody brings again. */
+export const wouldDrop = (trigger: string): Refusal => ({
+	code: 'WRAP_WOULD_DROP',
+	node: trigger,
+	reason: 'Each of its events exists once; “skip” would lose those that arrive while the lock is held.',
+	action: 'Use --on-busy wait or fail for this kind of trigger, for example --on-busy schedule=skip.',
+});
 
 const DEFAULTS: Readonly<Record<TriggerKind, BusyDecision>> = {
 	schedule: 'skip',

@@ -8,7 +8,7 @@ export { MAX_BYTES, readWorkflows, type WorkflowFile, writeWorkflows } from './r
 export type { Refusal, Warning } from './refusal';
 export { unwrap, type UnwrapResult } from './unwrap';
 export { wrap, type WrapOptions, type WrapReport, type WrapResult } from './wrap';
-export { describeUnwrapped, describeWrapped, plain } from './report-text';
+export { describeUnwrapped, describeWrapped } from './report-text';
 export {
 	type Change,
 	type FileResult,

@@ -1,3 +1,4 @@
+import { plain } from '../plain-text';
 import type { BusyDecision } from './busy-policy';
 import type { Refusal, Warning } from './refusal';
 import type { FileResult } from './wrap-files';
@@ -79,9 +80,4 @@ function describeRefused(name: string, refusals: readonly Refusal[]): string {
 			].join('\n'),
 		)
 		.join('\n');
-}
-
-/** Names come from a file of somebody else: no control characters reach the terminal. */
-export function plain(text: string): string {
-	return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD').slice(0, 500);
 }

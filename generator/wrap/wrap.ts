@@ -1,4 +1,4 @@
-import { type BusyChoice, type BusyDecision, decideBusy } from './busy-policy';
+import { type BusyChoice, type BusyDecision, decideBusy, wouldDrop } from './busy-policy';
 import {
 	addNode,
 	addSourceBehind,
@@ -20,7 +20,6 @@ import {
 	busyPage,
 	busyResponse,
 	guardedNote,
-	isAcquire,
 	limitNote,
 	type Lock,
 	positionOf,
@@ -31,6 +30,7 @@ import { decideLockName } from './lock-name';
 import { placeBeside, stepAside } from './place';
 import type { Refusal, Warning } from './refusal';
 import { findFaults, findWarnings } from './soundness';
+import { findContradictions, isLocked } from './standing-locks';
 import type { TriggerKind } from './trigger-kinds';
 
 export interface WrapOptions {
@@ -71,7 +71,8 @@ type Decided = Entry & { busy: Exclude<BusyDecision, 'none' | 'drops'> };
 
 /**
  * Puts an acquire behind every trigger that does work. Nothing else of the workflow changes, and `unwrap` gives it back
- * exactly. What cannot be kept is refused with the node and the reason. Wrapping again changes nothing.
+ * exactly. What cannot be kept is refused with the node and the reason. Wrapping again changes nothing; asking a lock that
+ * stands for something else is refused too.
  */
 export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): WrapResult {
 	const entries = findEntries(workflow);
@@ -80,6 +81,7 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 		const { outcome, busy } = triggers[index] ?? {};
 		return outcome === 'locked' && busy !== undefined ? [{ ...entry, busy }] : [];
 	});
+	const standing = entries.filter((_entry, index) => triggers[index]?.outcome === 'locked already');
 	const held = triggers.filter(({ outcome }) => outcome.startsWith('locked')).map(({ node }) => node);
 	const soundness = findWarnings(workflow, entries);
 	if (held.length === 0) {
@@ -94,7 +96,11 @@ export function wrap(workflow: ForeignWorkflow, options: WrapOptions = {}): Wrap
 	const refusals = [
 		...findFaults(workflow),
 		...name.refusals,
-		...open.flatMap((entry) => [...findHazards(workflow, entry), ...dropped(entry)]),
+		...findContradictions(workflow, standing, options),
+		...open.flatMap((entry) => [
+			...findHazards(workflow, entry),
+			...(entry.busy === 'drops' ? [wouldDrop(entry.node.name)] : []),
+		]),
 		...(open.length > 0 ? legacyMerge(workflow) : []),
 		...plan.refusals,
 	];
@@ -125,28 +131,8 @@ function reportOn(workflow: ForeignWorkflow, entry: Entry, { onBusy = {} }: Wrap
 		: { node: node.name, kind, outcome: 'locked', busy };
 }
 
-/** Every way out of the trigger leads into an acquire, ours or the operator’s own. */
-function isLocked(workflow: ForeignWorkflow, trigger: string): boolean {
-	const acquires = new Set(workflow.nodes.filter(isAcquire).map(({ name }) => name));
-	return usedOutputs(workflow, trigger).every(({ targets }) =>
-		targets.every(({ node }) => acquires.has(node)),
-	);
-}
-
 const isDecided = (entry: Entry & { busy: BusyDecision }): entry is Decided =>
 	entry.busy !== 'none' && entry.busy !== 'drops';
-
-function dropped({ node, busy }: Entry & { busy: BusyDecision }): Refusal[] {
-	if (busy !== 'drops') return [];
-	return [
-		{
-			code: 'WRAP_WOULD_DROP',
-			node: node.name,
-			reason: 'Each of its events exists once; “skip” would lose those that arrive while the lock is held.',
-			action: 'Use --on-busy wait or fail for this kind of trigger, for example --on-busy schedule=skip.',
-		},
-	];
-}
 
 /**
  * The trigger’s edges move to the lock’s first output, as they are; one lock for each output in use. The first takes the

@@ -10,14 +10,11 @@ const CHECKS = [
 	{ name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'] },
 	{ name: 'types', args: [tsc, '--noEmit'] },
 	{ name: 'types-of-tests', args: [tsc, '--noEmit', '-p', inRoot('test', 'tsconfig.json')] },
-	{ name: 'generated-workflows', args: generateCheck('workflows/phase-2', '--phase', '2') },
-	{ name: 'generated-samples', args: generateCheck('workflows/legacy', '--samples') },
-	{ name: 'generated-recipes', args: generateCheck('docs/recipes', '--recipes') },
+	{
+		name: 'generated-files',
+		args: [inRoot('dist', 'generator', 'cli.js'), 'generate', '--all', '--out', inRoot(), '--check'],
+	},
 ];
-
-function generateCheck(folder, ...what) {
-	return [inRoot('dist', 'generator', 'cli.js'), 'generate', ...what, '--out', folder, '--check'];
-}
 
 /** All checks, then jest; with arguments jest alone. The last line is `N passed, N failed`. */
 export async function runTests(report, args) {

@@ -11,7 +11,7 @@ begin
 	v_row := lock_execution(p_id);
 	if v_row.id is null or v_row.epoch <> p_epoch or v_row.status not in ('claimed', 'accepted', 'started') then return 0; end if;
 	perform set_actor('abandon', jsonb_build_object('error', p_error));
-	select * into v_failed from fail_unsettled(p_id, p_epoch, p_error);
-	perform finish_execution(p_id, p_epoch, 'expired', p_error);
+	select * into v_failed from fail_unsettled(v_row, p_error);
+	perform finish_executions(array[p_id], 'expired', p_error);
 	return v_failed.requeued + v_failed.dead;
 end $$;

@@ -19,7 +19,7 @@ begin
 	update workflow_orchestration set status = 'accepted', accepted_at = v_at, last_at = v_at, deadline_at = v_deadline,
 		webhook_id = p_webhook_id, lease_until = work_lease(v_row.workflow_type, v_at, v_deadline)
 	where id = p_id and epoch = p_epoch and status = 'claimed';
-	perform 1 from tasks where execution_id = p_id and epoch = p_epoch order by id for update;
-	update tasks set delivery_failures = 0 where execution_id = p_id and epoch = p_epoch and delivery_failures > 0;
+	update tasks set delivery_failures = 0
+	where id = any (v_row.task_ids) and execution_id = p_id and epoch = p_epoch and delivery_failures > 0;
 	return 'accepted';
 end $$;

@@ -1,29 +1,27 @@
 -- Caller: resources.snapshot; an operator in psql. Reads only; may be stale when it is used (DESIGN §3).
--- Answer: the Snapshot of core/resources/snapshot.ts as jsonb.
+-- Answer: the Snapshot of core/resources/snapshot.ts as jsonb. Waiting tasks are counted up to 10,000 a fair key.
 create or replace function orchestrator.check_resource_availability() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(
 		'at', clock_timestamp(),
 		'slots', (select jsonb_build_object('total', count(*), 'free', count(*) filter (where execution_id is null)) from execution_slots),
-		'queue', (select jsonb_build_object(
-			'scheduled', count(*) filter (where state = 'scheduled'), 'queued', count(*) filter (where state = 'queued'),
-			'claimed', count(*) filter (where state = 'claimed'), 'running', count(*) filter (where state = 'running'))
-			from tasks where state in ('scheduled', 'queued', 'claimed', 'running')),
+		'queue', (select jsonb_build_object('scheduled', d.scheduled, 'queued', d.queued, 'claimed', a.claimed, 'running', a.running)
+			from queue_depth(10000) d cross join (
+				select count(*) filter (where t.state = 'claimed') as claimed, count(*) filter (where t.state = 'running') as running
+				from execution_slots s join workflow_orchestration e on e.id = s.execution_id
+				join tasks t on t.id = any (e.task_ids) and t.execution_id = e.id) a),
 		'types', (select jsonb_agg(jsonb_build_object(
-			'workflowType', y.workflow_type, 'paused', y.paused, 'eligible', q.eligible, 'topPriority', q.top,
+			'workflowType', y.workflow_type, 'paused', y.paused_at is not null, 'eligible', q.eligible, 'topPriority', q.top,
 			'oldestEligibleAt', q.oldest, 'running', a.active, 'maxConcurrent', y.max_concurrent, 'batchSize', y.batch_size,
 			'cadenceSeconds', y.cadence_seconds,
 			'lastClaimedAt', (select max(e.created_at) from workflow_orchestration e where e.kind = 'dispatch' and e.workflow_type = y.workflow_type),
 			'hasEndpoint', exists (select 1 from dispatch_addresses d where d.workflow_type = y.workflow_type)
 			) order by y.workflow_type)
 			from workflow_types y
+			cross join lateral eligible_tasks(y.workflow_type, 10000) q
 			cross join lateral (
-				select count(*) as eligible, max(t.priority) as top, min(t.eligible_at) as oldest from tasks t
-				where t.workflow_type = y.workflow_type
-					and (t.state = 'queued' or (t.state = 'scheduled' and t.not_before <= clock_timestamp()))) q
-			cross join lateral (
-				select count(*) as active from execution_slots s join workflow_orchestration e on e.id = s.execution_id
-				where e.workflow_type = y.workflow_type) a),
+				select count(*) as active from execution_slots s
+				where s.execution_id is not null and s.workflow_type = y.workflow_type) a),
 		-- Two requests for each task in flight: outline and draft.
 		'models', (select coalesce(jsonb_agg(jsonb_build_object(
 			'provider', m.provider, 'model', m.model, 'base_url', m.base_url, 'requestsPerMinute', m.requests_per_minute,
@@ -31,7 +29,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 				(select coalesce(sum(u.requests), 0) from workflow_resource_usage u
 					where u.provider = m.provider and u.recorded_at > clock_timestamp() - interval '60 seconds')
 				+ 2 * (select count(*) from execution_slots s join workflow_orchestration e on e.id = s.execution_id
-					join execution_items i on i.execution_id = e.id and i.settled_at is null
+					join tasks t on t.id = any (e.task_ids) and t.execution_id = e.id
 					where e.model ->> 'provider' = m.provider)
 			) order by m.provider), '[]') from llm_models m where m.enabled),
 		'connections', jsonb_build_object(

@@ -1,96 +1,158 @@
 -- Caller: queue.claim with a ClaimPlan as jsonb.
--- Guard: READ COMMITTED; locks types (when a count on them decides), free slots (SKIP LOCKED: the strict cap), then each
--- task as it is picked (SKIP LOCKED). Every gate is read after its lock.
--- Order (S5, S7): a k-way merge over the heads of (fair key, priority); the best admissible head decides an execution's
--- type, the best of that type follow. S6: while several keys have queued tasks, none leads more executions than its share.
+-- Guard: READ COMMITTED; locks types (when a cap or share of theirs may decide), free slots (SKIP LOCKED: the strict cap), then the
+-- tasks as they are picked (SKIP LOCKED). Every gate is read after its lock.
+-- Order (S5, S7): a k-way merge over the heads of (fair key, priority). The best admissible head decides an execution's
+-- type, the best of that type follow. Share (S6): while several keys have eligible tasks, none leads more executions
+-- and none fills more of an execution than its share; what the others cannot fill is anybody's.
 -- Answer: one ClaimedExecution as jsonb per execution won. No row = no free slot, no admissible task, or a lost race.
 create or replace function orchestrator.claim(p_plan jsonb) returns setof jsonb
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_now constant timestamptz := now();
-	v_slots smallint[];
-	v_slot smallint;
 	v_total integer;
+	v_tight boolean;
+	v_slots smallint[];
 	v_types jsonb;      -- workflow_type -> row of admissible_types
-	s_key text[]; s_type text[]; s_priority integer[]; s_at timestamptz[]; s_id bigint[];  -- the streams' heads
-	v_type jsonb;
-	v_leader text;
-	v_capped text[];
-	v_ids bigint[];
-	v_next record;
-	i integer;
-	v_execution uuid;
-	v_made integer := 0;
+	-- Keys, in the order of their names: how many executions they lead, how many of their streams have a head.
+	k_name text[]; k_type text[]; k_weight integer[]; k_held integer[]; k_streams integer[];
+	-- Streams: the key's number and the priority stand, the head moves on. v_order: numbers of streams, best head first.
+	s_key integer[]; s_priority integer[]; s_at timestamptz[]; s_id bigint[]; s_score numeric[]; v_order integer[];
+	-- The execution that is being filled; until its leader is won, v_type is null.
+	v_slot smallint; v_type text; v_leader integer; v_room integer; v_ids bigint[]; v_caps integer[]; v_taken integer[]; v_lifted boolean;
+	v_picked bigint[]; v_picked_key integer[]; v_won bigint[]; v_next record;
+	-- What was won: slot, type and leading key an execution; each task with the number of its execution.
+	e_slot smallint[] := '{}'; e_type text[] := '{}'; e_key text[] := '{}'; t_id bigint[] := '{}'; t_execution integer[] := '{}';
+	i integer; j integer; s integer; k integer;
 begin
 	perform assert_read_committed();
 	perform set_actor('claim:' || (p_plan ->> 'owner'));
 	perform promote_due(500);
 
-	select count(*) into v_total from execution_slots;
+	-- With many slots and most of them free no share is near its cap: nobody waits for anybody.
+	select count(*), count(*) < 100 or count(execution_id) * 4 >= count(*) into v_total, v_tight from execution_slots;
 	perform 1 from workflow_types y
 	where y.workflow_type in (select q ->> 'workflowType' from jsonb_array_elements(p_plan -> 'quotas') q)
-		and (y.max_concurrent < v_total or y.cadence_seconds is not null or jsonb_array_length(p_plan -> 'quotas') > 1)
+		and (v_tight or y.max_concurrent < v_total or y.cadence_seconds is not null)
 	order by y.workflow_type for no key update;
-
 	with free as materialized (
 		select slot_no from execution_slots where execution_id is null
 		order by slot_no limit least(greatest((p_plan ->> 'maxExecutions')::integer, 0), 1000) for update skip locked
 	)
 	select array_agg(slot_no order by slot_no) into v_slots from free;
 	if v_slots is null then return; end if;
-
 	select jsonb_object_agg(a.workflow_type, to_jsonb(a)) into v_types from admissible_types(p_plan) a;
 	if v_types is null then return; end if;
 
-	select array_agg(k.fair_key), array_agg(k.workflow_type), array_agg(p), array_agg(h.eligible_at), array_agg(h.id)
-	into s_key, s_type, s_priority, s_at, s_id
-	from fair_keys k
-	cross join generate_series(1, 10) p
-	cross join lateral (
-		select t.id, t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
-		order by t.eligible_at, t.id limit 1) h
-	where v_types ? k.workflow_type;
-	if s_id is null then return; end if;
+	with heads as materialized (
+		select k.fair_key, k.workflow_type, k.weight, p, t.eligible_at, t.id, score(p, t.eligible_at, v_now) as points,
+			dense_rank() over (order by k.fair_key)::integer as n
+		from fair_keys k cross join generate_series(1, 10) p
+		cross join lateral (
+			select t.id, t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
+			order by t.eligible_at, t.id limit 1) t
+		where v_types ? k.workflow_type and k.paused_at is null
+	)
+	select keys.*, streams.* into k_name, k_type, k_weight, k_held, k_streams, s_key, s_priority, s_at, s_id, s_score
+	from (
+		select array_agg(fair_key), array_agg(workflow_type), array_agg(weight), array_agg(held), array_agg(streams) from (
+			select fair_key, workflow_type, weight, count(*)::integer as streams,
+				(select count(*)::integer from execution_slots s where s.execution_id is not null
+					and s.workflow_type = h.workflow_type and s.fair_key = h.fair_key) as held
+			from heads h group by n, 1, 2, 3 order by n) k
+		) keys, (
+		select array_agg(n), array_agg(p), array_agg(eligible_at), array_agg(id), array_agg(points)
+		from (select * from heads order by points desc, eligible_at, id) h) streams;
+	v_order := array(select generate_series(1, cardinality(s_id)));
 
 	foreach v_slot in array v_slots loop
-		v_capped := keys_at_share_cap(
-			array(select distinct h.key from unnest(s_key, s_type, s_id) h(key, type, id)
-				where h.id is not null and (v_types -> h.type ->> 'room')::integer > 0),
-			v_total);
-		v_ids := '{}';
 		v_type := null;
+		v_ids := '{}';
+		v_room := 1;
+		v_lifted := false;
+		v_taken := k_held;
+		v_caps := share_caps(array(
+			select case when u.streams > 0 and (v_types -> u.type ->> 'room')::integer > 0 then u.weight else 0 end
+			from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), v_total);
 		loop
-			select h.n into i
-			from unnest(s_key, s_type, s_priority, s_at, s_id) with ordinality h(key, type, priority, at, id, n)
-			where h.id is not null and case when v_type is null
-				then (v_types -> h.type ->> 'room')::integer > 0 and not h.key = any (v_capped)
-				else h.type = v_type ->> 'workflow_type' end
-			order by score(h.priority, h.at, v_now) desc, h.at, h.id limit 1;
-			exit when not found;
-
-			perform 1 from tasks t where t.id = s_id[i] and t.state = 'queued' for update skip locked;
-			if found then
-				if v_type is null then
-					v_type := v_types -> s_type[i];
-					v_leader := s_key[i];
+			-- Pick from the front of the order; what may not be taken is passed over and stays where it is.
+			v_picked := '{}';
+			v_picked_key := '{}';
+			i := 1;
+			while cardinality(v_picked) < v_room and i <= cardinality(v_order) loop
+				s := v_order[i];
+				k := s_key[s];
+				if (case when v_type is null then (v_types -> k_type[k] ->> 'room')::integer <= 0 else v_type <> k_type[k] end)
+					or (v_taken[k] >= v_caps[k] and not v_lifted)
+				then
+					i := i + 1;
+					continue;
 				end if;
-				v_ids := v_ids || s_id[i];
+				v_picked := v_picked || s_id[s];
+				v_picked_key := v_picked_key || k;
+				v_taken[k] := v_taken[k] + 1;
+
+				-- The stream moves on past its head, whether we win that or another claimer has it, and sinks to its new place.
+				select t.id, t.eligible_at into v_next from tasks t
+				where t.state = 'queued' and t.fair_key = k_name[k] and t.priority = s_priority[s]
+					and (t.eligible_at, t.id) > (s_at[s], s_id[s])
+				order by t.eligible_at, t.id limit 1;
+				if v_next.id is null then
+					k_streams[k] := k_streams[k] - 1;
+					v_order := v_order[:i - 1] || v_order[i + 1:];
+					continue;
+				end if;
+				s_id[s] := v_next.id;
+				s_at[s] := v_next.eligible_at;
+				s_score[s] := score(s_priority[s], v_next.eligible_at, v_now);
+				j := i;
+				while j < cardinality(v_order) and row(s_score[s], s_at[v_order[j + 1]], s_id[v_order[j + 1]]) < row(s_score[v_order[j + 1]], s_at[s], s_id[s]) loop
+					v_order[j] := v_order[j + 1];
+					j := j + 1;
+				end loop;
+				v_order[j] := s;
+			end loop;
+
+			if v_picked = '{}' then
+				-- The others cannot fill the rest of this execution: it is anybody's.
+				exit when v_type is null or v_lifted;
+				v_lifted := true;
+				continue;
 			end if;
-
-			-- The stream moves on past its head, whether it was won or another claimer holds it.
-			select t.id, t.eligible_at into v_next from tasks t
-			where t.state = 'queued' and t.fair_key = s_key[i] and t.priority = s_priority[i]
-				and (t.eligible_at, t.id) > (s_at[i], s_id[i])
-			order by t.eligible_at, t.id limit 1;
-			s_id[i] := v_next.id;
-			s_at[i] := v_next.eligible_at;
-			exit when cardinality(v_ids) >= (v_type ->> 'batch_size')::integer;
+			with free as materialized (
+				select t.id from tasks t where t.id = any (v_picked) and t.state = 'queued'
+					and (t.expires_at is null or t.expires_at > clock_timestamp())
+				order by t.id for update skip locked
+			)
+			select coalesce(array_agg(p.id order by p.n), '{}') into v_won
+			from unnest(v_picked) with ordinality p(id, n) join free using (id);
+			if cardinality(v_won) < cardinality(v_picked) then
+				for j in 1 .. cardinality(v_picked) loop
+					if v_picked[j] <> all (v_won) then v_taken[v_picked_key[j]] := v_taken[v_picked_key[j]] - 1; end if;
+				end loop;
+			end if;
+			v_ids := v_ids || v_won;
+			if v_type is null and v_won <> '{}' then
+				v_leader := v_picked_key[1];
+				v_type := k_type[v_leader];
+				v_caps := share_caps(array(select case when u.streams > 0 and u.type = v_type then u.weight else 0 end
+					from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), (v_types -> v_type ->> 'batch_size')::integer);
+				v_taken := array_fill(0, array[cardinality(k_name)]);
+				v_taken[v_leader] := 1;
+			end if;
+			v_room := case when v_type is null then 1 else (v_types -> v_type ->> 'batch_size')::integer - cardinality(v_ids) end;
+			exit when v_room = 0;
 		end loop;
-		exit when v_ids = '{}';
+		exit when v_type is null;
 
-		v_execution := reserve_execution(p_plan, v_type, v_leader, v_slot, v_ids, v_made);
-		v_made := v_made + 1;
-		v_types := jsonb_set(v_types, array[v_type ->> 'workflow_type', 'room'], to_jsonb((v_types -> (v_type ->> 'workflow_type') ->> 'room')::integer - 1));
-		return next claimed_execution(v_execution, v_ids);
+		k_held[v_leader] := k_held[v_leader] + 1;
+		v_types := jsonb_set(v_types, array[v_type, 'room'], to_jsonb((v_types -> v_type ->> 'room')::integer - 1));
+		e_slot := e_slot || v_slot;
+		e_type := e_type || v_type;
+		e_key := e_key || k_name[v_leader];
+		t_id := t_id || v_ids;
+		t_execution := t_execution || array_fill(cardinality(e_slot), array[cardinality(v_ids)]);
 	end loop;
+	if e_slot <> '{}' then
+		return query select claimed_executions(reserve_executions(p_plan, v_types, e_slot, e_type, e_key, t_id, t_execution));
+	end if;
 end $$;

@@ -8,7 +8,7 @@ begin
 	if not end_run(p_id, 'COMPLETED', null) then return false; end if;
 	insert into orchestrator_metrics (run_id, metric, value)
 	select p_id, m.metric, m.value from (
-		select 'queue_depth', (select count(*) from tasks where state = 'queued')
+		select 'queue_depth', (select queued from queue_depth(1000000))
 		union all select 'slots_used', (select count(*) from execution_slots where execution_id is not null)
 		union all select 'executions_claimed', (select count(*) from workflow_orchestration where parent_execution_id = p_id)
 		union all select 'run_ms', (select duration_ms from workflow_orchestration where id = p_id)

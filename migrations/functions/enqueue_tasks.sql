@@ -1,62 +1,71 @@
--- Caller: queue.enqueue with an array of {workflowType, input, priority, idempotencyKey, notBefore, context,
--- parentExecutionId}; at most 1,000. All or nothing.
+-- Caller: queue.enqueue with an array of NewTask (core/task/task.ts) as jsonb; at most 10,000. All or nothing.
 -- Guard: OR003 unknown type, OR004 input over the bound, OR005 anything else; before the first write.
--- Answer: one row per input, in its order. created = false: the key existed (also earlier in this batch). No input, no row.
+-- Answer: one row per input, in its order. created = false: the key existed (also earlier in this batch), or the task was
+-- folded into a debounced one that still waits. No input, no row.
 create or replace function orchestrator.enqueue_tasks(p_tasks jsonb)
 returns table (ord integer, task_id bigint, idempotency_key text, created boolean)
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 #variable_conflict use_column
 declare
-	v_count integer;
-	v_ids bigint[];
-	v_keys text[];
-	v_bad record;
+	-- One element a task. A key that the sender did not give is random, and needs no row of its own: nobody can repeat it.
+	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
 begin
 	perform assert_read_committed();
-	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 1000 then
-		raise exception 'enqueue_tasks takes an array of at most 1000 tasks' using errcode = 'OR005';
+	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
+		raise exception 'enqueue_tasks takes an array of at most 10000 tasks' using errcode = 'OR005';
 	end if;
-	v_count := jsonb_array_length(p_tasks);
 	perform check_new_tasks(p_tasks);
 	perform set_actor('enqueue');
 
 	-- Ids in the order of the input: id breaks ties of the score.
-	v_ids := array(select nextval('tasks_id_seq') from generate_series(1, v_count));
-	v_keys := array(
-		select coalesce(nullif(t.item ->> 'idempotencyKey', ''), gen_random_uuid()::text)
-		from jsonb_array_elements(p_tasks) with ordinality as t(item, ord) order by t.ord);
+	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, gen_random_uuid()::text)), array_agg(t.key is not null), array_agg(t.debounced)
+	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced
+	from (select nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, nullif(item ->> 'idempotencyKey', '') as key,
+			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
+		from jsonb_array_elements(p_tasks) item) t;
 
 	insert into fair_keys (fair_key, workflow_type, weight)
-	select distinct on (1) fair_key_of(t.item), y.workflow_type, y.weight
-	from jsonb_array_elements(p_tasks) as t(item) join workflow_types y on y.workflow_type = t.item ->> 'workflowType'
+	select distinct on (1) k.fair_key, y.workflow_type, y.weight
+	from unnest(t_fair_key, t_type) k(fair_key, type) join workflow_types y on y.workflow_type = k.type
+	where not exists (select 1 from fair_keys f where f.fair_key = k.fair_key)
 	order by 1
 	on conflict do nothing;
 
 	-- Keys in one order, so that two batches with the same keys wait for each other instead of deadlocking.
-	with items as materialized (
-		select t.item, t.ord::integer as ord, v_ids[t.ord] as new_id, v_keys[t.ord] as key, t.item ->> 'workflowType' as type,
-			greatest((t.item ->> 'notBefore')::timestamptz, now()) as due_at
-		from jsonb_array_elements(p_tasks) with ordinality as t(item, ord)
-	), firsts as (
-		select distinct on (i.type, i.key) i.type, i.key, i.new_id from items i order by i.type, i.key, i.ord
+	with firsts as materialized (
+		select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
+		where keyed order by type, key, id
 	), won as (
 		insert into idempotency_keys (workflow_type, idempotency_key, task_id)
-		select f.type, f.key, f.new_id from firsts f order by f.type, f.key
+		select type, key, id from firsts order by type, key
 		on conflict do nothing returning task_id
 	)
-	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context,
-		parent_execution_id, not_before, eligible_at)
-	select i.new_id, i.type, fair_key_of(i.item), i.key, case when i.due_at > now() then 'scheduled' else 'queued' end,
-		coalesce((i.item ->> 'priority')::smallint, 5), i.item -> 'input', coalesce(i.item -> 'context', '{}'),
-		(i.item ->> 'parentExecutionId')::uuid, case when i.due_at > now() then i.due_at end, i.due_at
-	from items i join won w on w.task_id = i.new_id
-	order by i.ord;
+	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
+		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
+	select i.id, i."workflowType", i.fair_key, i.key,
+		case when d.due_at > now() then 'scheduled' else 'queued' end, coalesce(i.priority, 5), i.input, coalesce(i.context, '{}'),
+		i."parentExecutionId", i."parentTaskId", case when d.due_at > now() then d.due_at end, d.due_at,
+		coalesce(i."expiresAt", d.due_at + make_interval(secs => y.queue_limit_seconds)), i.overrides, i.successors
+	from rows from (jsonb_to_recordset(p_tasks) as ("workflowType" text, input jsonb, priority smallint, "notBefore" timestamptz,
+		context jsonb, "parentExecutionId" uuid, "parentTaskId" bigint, "expiresAt" timestamptz, overrides jsonb, successors jsonb),
+		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_keyed), unnest(t_debounced))
+		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
+			id, fair_key, key, keyed, debounced)
+	join workflow_types y on y.workflow_type = i."workflowType"
+	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
+	where not i.debounced and (not i.keyed or exists (select 1 from won where won.task_id = i.id))
+	order by i.id;
 
-	perform wake_up() where exists (select 1 from tasks t where t.id = any (v_ids) and t.state = 'queued');
-	-- A later statement: it also sees keys that another transaction committed while we waited for it.
+	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state = 'queued');
 	return query
-	select t.ord::integer, k.task_id, k.idempotency_key, k.task_id = v_ids[t.ord]
-	from jsonb_array_elements(p_tasks) with ordinality as t(item, ord)
-	join idempotency_keys k on k.workflow_type = t.item ->> 'workflowType' and k.idempotency_key = v_keys[t.ord]
-	order by t.ord;
+	with debounced as materialized (
+		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
+	)
+	-- A later statement than the insert: it also sees keys that another transaction committed while we waited for it.
+	select t.n::integer, coalesce(k.task_id, d.task_id, t.id), coalesce(k.idempotency_key, d.idempotency_key, t.key),
+		coalesce(k.task_id = t.id, d.created, true)
+	from unnest(t_id, t_type, t_key, t_keyed) with ordinality t(id, type, key, keyed, n)
+	left join idempotency_keys k on t.keyed and k.workflow_type = t.type and k.idempotency_key = t.key
+	left join debounced d on d.n = t.n
+	order by t.n;
 end $$;

@@ -14,6 +14,6 @@ begin
 	v_error := jsonb_build_object('code', 'LEASE_EXPIRED', 'message', format(
 		'The lease of execution %s ran out while %s (n8n execution %s).', p_id, v_row.status, coalesce(v_row.n8n_execution_id, 'unknown')));
 	perform set_actor('recover', jsonb_build_object('reason', 'lease_expired'));
-	select f.requeued, f.dead into requeued, dead from fail_unsettled(p_id, v_row.epoch, v_error) f;
-	perform finish_execution(p_id, v_row.epoch, 'expired', v_error);
+	select f.requeued, f.dead into requeued, dead from fail_unsettled(v_row, v_error) f;
+	perform finish_executions(array[p_id], 'expired', v_error);
 end $$;

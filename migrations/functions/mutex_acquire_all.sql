@@ -1,18 +1,14 @@
 -- Caller: mutexes.acquire and mutexes.ensure: what one process asks for at the same time, in one transaction.
--- Guard: the locks' rows, in the order of their names, so that two calls never wait for each other in a circle. A row that
--- another transaction has is not waited for: that would hold up everybody else of this call.
+-- Guard: the locks' rows that nobody else has (mutex_lock_free), then each request in the order of the names.
 -- Answer: for each request, in the order given, a MutexAnswer, or null = ask alone, with mutex_acquire (the lock is new,
 -- or its row was taken).
 create or replace function orchestrator.mutex_acquire_all(p_requests jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p_requests)]);
-	v_locked text[];
+	v_locked text[] := mutex_lock_free(p_requests);
 	v_place integer;
 begin
-	select array_agg(l.name) into v_locked from (
-		select m.name from mutexes m where m.name = any (array(select r ->> 'lock' from jsonb_array_elements(p_requests) r))
-		order by m.name for update skip locked) l;
 	for v_place in
 		select r.place from jsonb_array_elements(p_requests) with ordinality r(request, place)
 		where r.request ->> 'lock' = any (v_locked) order by r.request ->> 'lock', r.place

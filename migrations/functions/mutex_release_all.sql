@@ -6,12 +6,9 @@ create or replace function orchestrator.mutex_release_all(p_releases jsonb) retu
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_answers jsonb[] := array_fill(null::jsonb, array[jsonb_array_length(p_releases)]);
-	v_locked text[];
+	v_locked text[] := mutex_lock_free(p_releases);
 	v_each record;
 begin
-	select array_agg(l.name) into v_locked from (
-		select m.name from mutexes m where m.name = any (array(select r ->> 'lock' from jsonb_array_elements(p_releases) r))
-		order by m.name for update skip locked) l;
 	for v_each in
 		select r.place, r.value from jsonb_array_elements(p_releases) with ordinality r(value, place)
 		where r.value ->> 'lock' = any (v_locked) order by r.value ->> 'lock', r.place

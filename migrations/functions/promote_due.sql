@@ -9,7 +9,7 @@ begin
 		select id from tasks where state = 'scheduled' and not_before <= clock_timestamp()
 		order by not_before, id limit p_limit for update skip locked
 	)
-	update tasks t set state = 'queued', not_before = null from due where t.id = due.id;
+	update tasks t set state = 'queued', not_before = null, debounce_key = null from due where t.id = due.id;
 	get diagnostics v_promoted = row_count;
 	return v_promoted;
 end $$;

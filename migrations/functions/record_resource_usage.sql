@@ -17,9 +17,9 @@ begin
 	insert into workflow_resource_usage (execution_id, task_id, epoch, provider, model, requests, input_tokens, output_tokens, cost_usd, stale)
 	values (p_execution_id, p_task_id, p_epoch, p_usage ->> 'provider', p_usage ->> 'model', (p_usage ->> 'requests')::integer,
 		(p_usage ->> 'input_tokens')::bigint, (p_usage ->> 'output_tokens')::bigint, v_cost, p_stale);
-	if v_cost > 0 and exists (select 1 from execution_items where execution_id = p_execution_id and task_id = p_task_id) then
-		update workflow_orchestration set cost_usd = cost_usd + v_cost where id = p_execution_id;
-		update tasks set cost_usd = cost_usd + v_cost where id = p_task_id;
+	if v_cost > 0 then
+		update workflow_orchestration set cost_usd = cost_usd + v_cost where id = p_execution_id and p_task_id = any (task_ids);
+		if found then update tasks set cost_usd = cost_usd + v_cost where id = p_task_id; end if;
 	end if;
 	return v_cost;
 end $$;

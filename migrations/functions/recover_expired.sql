@@ -25,6 +25,8 @@ begin
 		v_runs := v_runs + expire_run(v_id)::integer;
 	end loop;
 	perform clean_mutexes(p_limit);
+	perform set_actor('recover', '{"reason": "waited_too_long"}');
+	v_dead := v_dead + expire_waiting(p_limit);
 	perform set_actor('promote');
 	v_promoted := promote_due(p_limit * 10);
 	return jsonb_build_object('expiredExecutions', v_expired, 'requeuedTasks', v_requeued, 'deadTasks', v_dead,

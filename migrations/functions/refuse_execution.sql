@@ -6,30 +6,28 @@ returns boolean
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_row workflow_orchestration;
-	v_type workflow_types;
+	v_policy record;
 	v_task tasks;
 	v_due timestamptz;
 begin
 	perform assert_read_committed();
 	v_row := lock_execution(p_id);
 	if v_row.id is null or v_row.epoch <> p_epoch or v_row.status <> 'claimed' then return false; end if;
-	select * into v_type from workflow_types where workflow_type = v_row.workflow_type;
 	perform set_actor('refuse', jsonb_build_object('error', p_error));
-	for v_task in select * from tasks where execution_id = p_id and epoch = p_epoch and state = 'claimed' order by id for update loop
-		if v_task.delivery_failures >= v_type.delivery_retries then
+	for v_task in select * from tasks where id = any (v_row.task_ids) and execution_id = p_id and epoch = p_epoch and state = 'claimed' order by id loop
+		select * into v_policy from retry_policy(v_task);
+		if v_task.delivery_failures >= v_policy.delivery_retries then
 			perform fail_task(v_task.id, p_id, p_epoch, p_error, case when p_retry_at is not null
 				then jsonb_build_object('recommended', true, 'not_before', p_retry_at) end);
-		else
-			v_due := greatest(p_retry_at, clock_timestamp() + make_interval(secs => backoff_seconds(
-				v_type.delivery_backoff_seconds, greatest(v_type.backoff_ceiling_seconds, v_type.delivery_backoff_seconds), 0,
-				v_task.delivery_failures + 1, 0.5)::double precision));
-			update tasks set state = 'scheduled', execution_id = null, delivery_failures = delivery_failures + 1,
-				not_before = v_due, error = p_error, eligible_at = retry_eligible_at(v_due, v_task.eligible_at, v_task.last_claimed_at)
-			where id = v_task.id and execution_id = p_id and epoch = p_epoch and state = 'claimed';
+			continue;
 		end if;
-		update execution_items set outcome = 'refused', settled_at = clock_timestamp()
-		where execution_id = p_id and task_id = v_task.id and settled_at is null;
+		v_due := greatest(p_retry_at, clock_timestamp() + make_interval(secs => backoff_seconds(v_policy.delivery_base,
+			greatest(v_policy.backoff_ceiling, v_policy.delivery_base), 0, v_task.delivery_failures + 1, 0.5)::double precision));
+		update tasks set state = 'scheduled', execution_id = null, delivery_failures = delivery_failures + 1,
+			not_before = v_due, error = p_error, eligible_at = retry_eligible_at(v_due, v_task.eligible_at, v_task.last_claimed_at)
+		where id = v_task.id and execution_id = p_id and epoch = p_epoch and state = 'claimed';
+		perform record_failure(v_task, p_id, p_error, 'redeliver', jsonb_build_object('not_before', v_due));
 	end loop;
-	perform finish_execution(p_id, p_epoch, 'cancelled', p_error);
+	perform finish_executions(array[p_id], 'cancelled', p_error);
 	return true;
 end $$;

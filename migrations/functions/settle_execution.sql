@@ -1,44 +1,17 @@
 -- Caller: executions.settle with a verified callback envelope; one transaction from receipt to slot (S9).
--- Guard: the receipt's key (a concurrent duplicate waits for the first one's commit, at most 5 s, then 55P03), then the
--- locks of slot, execution, tasks; state and epoch are read after them. Legal from claimed, accepted, started.
--- Answer: applied with the tasks settled now | duplicate | stale (no state changed). Usage is recorded in any case but
--- that of an equal webhook id.
-create or replace function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text)
-returns table (outcome text, settled_tasks text[])
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
-#variable_conflict use_column
-declare
-	v_id constant uuid := (p_callback ->> 'execution_id')::uuid;
-	v_epoch constant integer := (p_callback ->> 'epoch')::integer;
-	v_row workflow_orchestration;
-	v_settled text[] := '{}';
-	v_outcome text;
+-- Guard: the locks of slot and execution, then the receipt's key: a concurrent duplicate waits for the first one's commit,
+-- at most 5 s, then 55P03.
+-- Answer: {outcome, settledTasks}: applied with the tasks settled now | duplicate | stale (no state changed). Usage is
+-- recorded in any case but that of an equal webhook id.
+create or replace function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
 	perform assert_read_committed();
 	perform set_config('lock_timeout', '5s', true);
+	perform lock_execution((p_callback ->> 'execution_id')::uuid);
 	insert into callback_receipts (webhook_id, execution_id, epoch, outcome)
-	values (p_webhook_id, v_id, v_epoch, 'pending') on conflict do nothing;
-	if not found then
-		return query select 'duplicate'::text, '{}'::text[];
-		return;
-	end if;
-
-	v_row := lock_execution(v_id);
-	if v_row.id is null or v_row.epoch <> v_epoch or v_row.status in ('expired', 'cancelled') then
-		v_outcome := 'stale';
-	elsif v_row.status = 'reported' then
-		v_outcome := 'duplicate';
-	else
-		perform set_actor('settle', jsonb_build_object('n8n_execution_id', p_callback -> 'n8n_execution_id'));
-		v_settled := settle_items(v_id, v_epoch, p_callback -> 'items');
-		v_outcome := case when v_settled = '{}' then 'duplicate' else 'applied' end;
-		if not exists (select 1 from execution_items where execution_id = v_id and settled_at is null) then
-			perform finish_execution(v_id, v_epoch, 'reported', null);
-		end if;
-	end if;
-
-	perform record_resource_usage(v_id, (i ->> 'task_id')::bigint, v_epoch, u, v_outcome <> 'applied')
-	from jsonb_array_elements(p_callback -> 'items') i cross join jsonb_array_elements(coalesce(i -> 'usage', '[]')) u;
-	update callback_receipts set outcome = v_outcome where webhook_id = p_webhook_id;
-	return query select v_outcome, v_settled;
+	values (p_webhook_id, (p_callback ->> 'execution_id')::uuid, (p_callback ->> 'epoch')::integer, 'applied') on conflict do nothing;
+	if not found then return '{"outcome": "duplicate", "settledTasks": []}'; end if;
+	perform set_actor('settle', jsonb_build_object('n8n_execution_id', p_callback -> 'n8n_execution_id'));
+	return apply_callbacks(jsonb_build_array(jsonb_build_object('webhookId', p_webhook_id, 'callback', p_callback))) -> 0;
 end $$;

@@ -21,7 +21,7 @@ begin
 	update workflow_orchestration set status = 'started', started_at = coalesce(started_at, v_at), last_at = v_at,
 		n8n_execution_id = p_n8n_execution_id, lease_until = v_lease
 	where id = p_id and epoch = p_epoch and status in ('accepted', 'started');
-	perform 1 from tasks where execution_id = p_id and epoch = p_epoch order by id for update;
-	update tasks set state = 'running' where execution_id = p_id and epoch = p_epoch and state = 'claimed';
+	update tasks set state = 'running'
+	where id = any (v_row.task_ids) and execution_id = p_id and epoch = p_epoch and state = 'claimed';
 	return query select v_lease, v_row.deadline_at;
 end $$;

@@ -63,27 +63,24 @@ test('each alone keeps the limit and ends well', async () => {
 		alone.set(name, await cron.resultOf(run));
 		runs.push(run);
 	}
-	const log = cron.log.slice(from);
-	figures.push(figuresOf(runs, log, LIMIT, TICK_MS.alone));
+	const { work, verdict } = judge(runs, { from, everyMs: TICK_MS.alone });
 	expect(describeRuns(runs)).toEqual(NAMES.map((name) => `${name}: success`));
-	expect(workIn(log).map(({ user, sent }) => [user, sent])).toEqual(
+	expect(work.map(({ user, sent }) => [user, sent])).toEqual(
 		runs.map(({ workflow, id }) => [`${workflow} #${id}`, SAMPLES[workflow]?.requests]),
 	);
-	expect(judgeLimit(cron.log, LIMIT, from)).toMatchObject({ refused: 0, letInWrongly: 0 });
+	expect(verdict).toMatchObject({ refused: 0, letInWrongly: 0 });
 	for (const [name, result] of alone) expect([name, result.length]).toEqual([name, SAMPLES[name]?.results]);
 }, 120_000);
 
 test('fired together as they are, they overlap, break the limit and lose runs', async () => {
 	const from = cron.log.length;
 	const runs = await cron.letFire(everyId(), { everyMs: TICK_MS.together, times: ROUNDS });
-	const log = cron.log.slice(from);
-	figures.push(figuresOf(runs, log, LIMIT, TICK_MS.together));
-	const verdict = judgeLimit(cron.log, LIMIT, from);
+	const { work, verdict } = judge(runs, { from, everyMs: TICK_MS.together });
 	expect(verdict).toMatchObject({ letInWrongly: 0, refusedWrongly: 0 });
 	expect(verdict.refused).toBeGreaterThan(0);
 	expect(verdict.peak).toBeGreaterThan(LIMIT.requests);
-	expect(overlappingPairs(workIn(log)).length).toBeGreaterThan(0);
-	const refused = new Set(workIn(log).flatMap(({ user, refused: count }) => (count > 0 ? [user] : [])));
+	expect(overlappingPairs(work).length).toBeGreaterThan(0);
+	const refused = new Set(work.flatMap(({ user, refused: count }) => (count > 0 ? [user] : [])));
 	for (const run of runs) {
 		const hit = refused.has(`${run.workflow} #${run.id}`);
 		expect([run.workflow, run.status]).toEqual([run.workflow, hit ? 'error' : 'success']);
@@ -100,14 +97,12 @@ test('fired together in one lock, they take turns, keep the limit, and every run
 	expect(await cron.importFolder(wrapped)).toEqual(ids);
 	const from = cron.log.length;
 	const runs = await cron.letFire(everyId(), { everyMs: TICK_MS.inOneLock, times: ROUNDS });
-	const log = cron.log.slice(from);
-	figures.push(figuresOf(runs, log, LIMIT, TICK_MS.inOneLock));
-	expect(overlappingPairs(workIn(log))).toEqual([]);
-	expect(judgeLimit(cron.log, LIMIT, from)).toMatchObject({ refused: 0, letInWrongly: 0 });
+	const { work, verdict } = judge(runs, { from, everyMs: TICK_MS.inOneLock });
+	expect(overlappingPairs(work)).toEqual([]);
+	expect(verdict).toMatchObject({ refused: 0, letInWrongly: 0 });
 	expect(describeRuns(runs)).toEqual(runs.map(({ workflow }) => `${workflow}: success`));
-	for (const { user, sent } of workIn(log))
-		expect([user, sent]).toEqual([user, SAMPLES[nameIn(user)]?.requests]);
-	expect(workIn(log)).toHaveLength(runs.length);
+	for (const { user, sent } of work) expect([user, sent]).toEqual([user, SAMPLES[nameIn(user)]?.requests]);
+	expect(work).toHaveLength(runs.length);
 	for (const run of runs) expect(await cron.resultOf(run)).toEqual(alone.get(run.workflow));
 }, 240_000);
 
@@ -154,6 +149,14 @@ describe('on the canvas at 1440 × 900, zoomed to fit', () => {
 });
 
 const nameIn = (user: string) => user.slice(0, user.lastIndexOf(' #'));
+
+/** What the provider's log says since its request number `from`; its column of the table is kept. */
+function judge(runs: readonly Run[], { from, everyMs }: { from: number; everyMs: number }) {
+	const work = workIn(cron.log.slice(from));
+	const verdict = judgeLimit(cron.log, LIMIT, from);
+	figures.push(figuresOf(runs, { work, verdict, limit: LIMIT.requests, everyMs }));
+	return { work, verdict };
+}
 
 /** The committed samples, pointed at the simulator, with its pace and one clock for all. */
 async function samples(name: string, clock: string): Promise<string> {

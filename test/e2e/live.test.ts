@@ -232,6 +232,35 @@ describe('somebody’s edits', () => {
 	}, 60_000);
 });
 
+describe('other options for a lock that stands', () => {
+	test('are refused with what stands and what was asked for, and unwrap leads there', async () => {
+		const id = await live.create(scheduledWork('standing', 'http://127.0.0.1:1'));
+		const asked = ['--lock', 'standing', '--on-busy', 'schedule=wait', '--max-wait', '300'];
+		expect(await run('wrap', '--workflow', id, '--lock', 'standing')).toMatchObject({ status: 0 });
+		const before = await read(id);
+		const refused = await run('wrap', '--workflow', id, ...asked);
+		expect(refused.status).toBe(1);
+		expect(refused.stdout).toMatch(
+			/refused\[WRAP_OTHER_BUSY\] at “Lock”: .* with “skip” .* “wait” was asked for/,
+		);
+		expect(refused.stdout).toMatch(
+			/refused\[WRAP_OTHER_WAIT\] at “Lock 2”: .* up to 60 s; 300 s were asked for/,
+		);
+		expect(refused.stdout).toContain('what to do: Unwrap the workflow first');
+		expect(await read(id)).toEqual(before);
+		expect(await run('unwrap', '--workflow', id)).toMatchObject({ status: 0 });
+		expect(await run('wrap', '--workflow', id, ...asked)).toMatchObject({ status: 0 });
+		const locks = (await read(id)).published?.nodes.filter(({ name }) => name.startsWith('Lock')) ?? [];
+		expect(locks.map(({ parameters }) => parameters)).toMatchObject([
+			{ onBusy: 'wait', options: { maxWaitSeconds: 300 } },
+			{ onBusy: 'wait', options: { maxWaitSeconds: 300 } },
+		]);
+		const again = await run('wrap', '--workflow', id, ...asked);
+		expect(again.stdout).toContain('0 to change, 1 right as they are, 0 refused');
+		await live.remove(id);
+	}, 120_000);
+});
+
 describe('a failure in the middle', () => {
 	test('says what is done and what is not; running again finishes', async () => {
 		const one = await live.create(scheduledWork('one', 'http://127.0.0.1:1'));

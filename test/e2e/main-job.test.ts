@@ -87,16 +87,16 @@ describe('the main job on a real n8n', () => {
 		const { rows: overtakers } = await db.query(
 			`with urgent as (
 				select min(seq) filter (where to_state = 'queued') as queued, min(seq) filter (where to_state = 'claimed') as claimed,
-					min(parent_id) filter (where to_state = 'claimed') as execution
-				from orchestrator.state_transitions where entity = 'task' and entity_id = $1)
-			 select t.entity_id from orchestrator.state_transitions t, urgent
+					(array_agg(execution_id) filter (where to_state = 'claimed'))[1] as execution
+				from orchestrator.state_transitions where entity = 'task' and task_id = $1)
+			 select t.task_id from orchestrator.state_transitions t, urgent
 			 where t.entity = 'task' and t.to_state = 'claimed' and t.seq > urgent.queued and t.seq < urgent.claimed
-				and t.parent_id <> urgent.execution`,
+				and t.execution_id <> urgent.execution`,
 			[urgent?.taskId],
 		);
 		const { rows: later } = await db.query<{ count: number }>(
-			`select count(distinct entity_id)::int as count from orchestrator.state_transitions where entity = 'task' and to_state = 'claimed'
-			 and seq > (select min(seq) from orchestrator.state_transitions where entity = 'task' and entity_id = $1 and to_state = 'claimed')`,
+			`select count(distinct task_id)::int as count from orchestrator.state_transitions where entity = 'task' and to_state = 'claimed'
+			 and seq > (select min(seq) from orchestrator.state_transitions where entity = 'task' and task_id = $1 and to_state = 'claimed')`,
 			[urgent?.taskId],
 		);
 		expect(overtakers).toEqual([]);
@@ -178,8 +178,8 @@ describe('a message that is not ours', () => {
 
 	test('a replayed genuine callback is accepted and ignored', async () => {
 		const { rows } = await db.query<{ execution_id: string; epoch: number; task_id: string }>(
-			`select e.id as execution_id, e.epoch, i.task_id::text as task_id from orchestrator.workflow_orchestration e
-			 join orchestrator.execution_items i on i.execution_id = e.id where e.status = 'reported' order by e.created_at limit 1`,
+			`select e.id as execution_id, e.epoch, e.task_ids[1]::text as task_id from orchestrator.workflow_orchestration e
+			 where e.status = 'reported' order by e.created_at limit 1`,
 		);
 		const done = rows[0];
 		const rawBody = JSON.stringify({
@@ -217,8 +217,7 @@ async function dispatchedAfterMs(taskId: string): Promise<number> {
 		async () => {
 			const { rows } = await db.query<{ ms: number }>(
 				`select extract(epoch from e.accepted_at - t.created_at)::float8 * 1000 as ms from orchestrator.tasks t
-				 join orchestrator.execution_items i on i.task_id = t.id
-				 join orchestrator.workflow_orchestration e on e.id = i.execution_id and e.accepted_at is not null
+				 join orchestrator.workflow_orchestration e on t.id = any (e.task_ids) and e.accepted_at is not null
 				 where t.id = $1`,
 				[taskId],
 			);

@@ -63,7 +63,7 @@ describe('n8n in queue mode', () => {
 		await until('no n8n execution is waiting', noJobWaits, 60_000);
 
 		const { rows } = await db.query<{ to_state: string }>(
-			`select to_state from orchestrator.state_transitions where entity = 'execution' and entity_id = $1 order by seq`,
+			`select to_state from orchestrator.state_transitions where entity = 'execution' and execution_id = $1 order by seq`,
 			[execution.executionId],
 		);
 		expect(rows.map((row) => row.to_state)).toEqual(['claimed', 'accepted', 'expired']);

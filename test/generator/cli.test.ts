@@ -61,11 +61,31 @@ test('generate writes the files, --check agrees, and after a change lists what d
 	expect(stderr).not.toContain('content-pipeline.json');
 });
 
+test('generate --all writes every kind into its folder, and --check names what differs in any of them', () => {
+	const args = ['generate', '--all', '--out', directory];
+	const { status, stdout } = run(args);
+	expect(status).toBe(0);
+	const some = [
+		'workflows/phase-2/setup.json',
+		'workflows/legacy/seo-monitor-cron.json',
+		'docs/recipes/mutex.json',
+	];
+	expect(stdout.split('\n')).toEqual(expect.arrayContaining(some));
+	expect(run([...args, '--check'])).toMatchObject({ status: 0 });
+	for (const name of some) writeFileSync(join(directory, name), '{}\n');
+	const { status: refused, stderr } = run([...args, '--check']);
+	expect(refused).toBe(1);
+	for (const name of some) expect(stderr).toContain(`${join(directory, name)} differs`);
+	expect(stderr).toContain('3 file(s)');
+});
+
 test.each<[string, string[], number, string]>([
 	['an unknown command', ['genrate'], 2, "unknown command 'genrate'"],
 	['an unknown option', ['tasks', '--yaml'], 2, "unknown option '--yaml'"],
 	['a missing option', ['generate', '--phase', '2'], 2, '--out'],
-	['neither a phase nor samples nor recipes', ['generate', '--out', 'x'], 2, 'Nothing says what to generate'],
+	['nothing to generate', ['generate', '--out', 'x'], 2, 'Nothing says what to generate'],
+	['all and the recipes', ['generate', '--recipes', '--all', '--out', 'x'], 2, 'cannot be used with'],
+	['all and a phase', ['generate', '--all', '--phase', '2', '--out', 'x'], 2, 'cannot be used with'],
 	[
 		'a phase and the samples',
 		['generate', '--phase', '2', '--samples', '--out', 'x'],

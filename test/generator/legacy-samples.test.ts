@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import { checkFile } from '../../generator/check/check';
 import { generatePhase, generateSamples } from '../../generator/generate';
 import { unwrapFiles, wrapFiles } from '../../generator/wrap';
 import type { NodeJson, WorkflowJson } from '../../generator/workflow-json';
-import { compareFiles } from '../../generator/write-files';
-import { CONTEXT, ROOT } from './sources';
+import { CONTEXT } from './sources';
 
-const FOLDER = join(ROOT, 'workflows', 'legacy');
 const OPENAI_PER_MINUTE = 50;
 
 const files = generateSamples(CONTEXT);
@@ -15,8 +12,7 @@ const samples: Array<[string, WorkflowJson]> = files.map(({ name, text }) => [
 	JSON.parse(text) as WorkflowJson,
 ]);
 
-test('the committed samples are what the generator makes', async () => {
-	expect(await compareFiles(FOLDER, files)).toEqual([]);
+test('the samples are four cron workflows', () => {
 	expect(files.map(({ name }) => name)).toEqual([
 		'content-pipeline-cron.json',
 		'revenue-optimizer-cron.json',

@@ -5,7 +5,7 @@ import { decideLive } from '../../generator/live/decide';
 import { liveWorkflow, type LiveWorkflow } from '../../generator/n8n-api/live-workflow';
 import { checkLocks } from '../../generator/phase-check/lock-health';
 import { checkCycles, checkScheduled, checkSound } from '../../generator/phase-check/wrapped-workflows';
-import { type ForeignWorkflow, unwrapping, wrapping } from '../../generator/wrap';
+import { type ForeignWorkflow, unwrapping, wrap, wrapping } from '../../generator/wrap';
 import { nodeOf, scheduled, workflowFrom, wrapped } from './wrap-fixtures';
 
 interface Standing {
@@ -185,6 +185,42 @@ describe('phase 1', () => {
 		expect(checkSound([standing(two)]).findings).toEqual([
 			expect.stringContaining('“Lock 2” takes another lock than the first one, “Sales”'),
 		]);
+	});
+
+	test('a call of a workflow of this n8n that never waits needs no lock behind it', () => {
+		const calm = workflowFrom(
+			[nodeOf('Called', 'executeWorkflowTrigger'), nodeOf('Do', 'set')],
+			['Called>Do'],
+			{ id: 'calm', name: 'Calm' },
+		);
+		const call = nodeOf('Call', 'executeWorkflow', { parameters: { workflowId: 'calm' } });
+		const caller = workflowFrom(
+			[nodeOf('Cron', 'cron'), call, nodeOf('After', 'set')],
+			['Cron>Call', 'Call>After'],
+		);
+		const result = wrap(caller, { others: [calm] });
+		if (result.outcome !== 'wrapped') throw new Error(result.outcome);
+		expect(result.report.ensures).toEqual([]);
+		expect(checkSound([standing(result.workflow), standing(calm, { id: 'calm' })]).findings).toEqual([]);
+	});
+
+	test('a call of a workflow of this n8n that waits is why its caller cannot be wrapped', () => {
+		const slow = workflowFrom(
+			[
+				nodeOf('Called', 'executeWorkflowTrigger'),
+				nodeOf('Wait', 'wait', { parameters: { amount: 5, unit: 'minutes' } }),
+			],
+			['Called>Wait'],
+			{ id: 'slow', name: 'Slow' },
+		);
+		const call = nodeOf('Call', 'executeWorkflow', { parameters: { workflowId: 'slow' } });
+		const caller = workflowFrom(
+			[nodeOf('Cron', 'cron'), call, nodeOf('Well', 'set'), nodeOf('Ill', 'set')],
+			['Cron>Call', 'Call>Well', 'Call:1>Ill'],
+		);
+		expect(
+			checkScheduled([standing(caller), standing(slow, { id: 'slow' }), standing(locked)]).findings,
+		).toEqual([expect.stringContaining('cannot be wrapped: WRAP_OUTPUTS')]);
 	});
 
 	test('a circle of different locks is found across workflows', () => {

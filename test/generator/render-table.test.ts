@@ -50,6 +50,11 @@ test('long cells are cut to the width of the terminal, and only these', () => {
 	expect(lines[2]?.match(/…/g)).toHaveLength(2);
 });
 
+test('nothing is cut where no terminal is, however long it is', () => {
+	const topic = 'T'.repeat(2000);
+	expect(renderTaskTable([task({ input: { topic } })], undefined)).toContain(topic);
+});
+
 test('a topic cannot move the cursor or break the line', () => {
 	const text = renderTaskTable([task({ input: { topic: 'a\u001b[2Jb\nc\u202Ed' } })], undefined);
 	expect(text.split('\n')).toHaveLength(3);

@@ -131,6 +131,28 @@ test('--max-wait bounds every lock that waits, and is in the report; one that sk
 	]);
 });
 
+test('a lock that stands is not changed: wrap says what stands, what was asked for and the way, and the way leads there', () => {
+	put('sales.json', scheduled());
+	run('wrap', 'sales.json', '--out', 'one');
+	const asked = ['--on-busy', 'schedule=wait', '--max-wait', '300'];
+	const { status, stdout } = run('wrap', 'one/sales.json', ...asked, '--out', 'two');
+	expect(status).toBe(1);
+	expect(stdout).toContain(
+		'sales.json: refused[WRAP_OTHER_BUSY] at “Lock”: It stands behind “Every Hour” already, with “skip” while busy; “wait” was asked for',
+	);
+	expect(stdout).toContain('what to do: Unwrap the workflow first, then wrap it');
+	expect(existsSync(at('two'))).toBe(false);
+	expect(run('unwrap', 'one/sales.json', '--out', 'plain')).toMatchObject({ status: 0 });
+	expect(run('wrap', 'plain/sales.json', ...asked, '--out', 'two')).toMatchObject({ status: 0 });
+	expect(run('wrap', 'two/sales.json', ...asked, '--out', 'three').stdout).toContain(
+		'1 left as they are, 0 refused',
+	);
+	const longer = run('wrap', 'two/sales.json', '--max-wait', '600', '--out', 'four');
+	expect(longer.stdout).toContain(
+		'refused[WRAP_OTHER_WAIT] at “Lock”: It stands already and waits up to 300 s; 600 s were asked for',
+	);
+});
+
 test('names of a hostile file write no control characters to the terminal', () => {
 	put('evil.json', { ...scheduled(), name: '\u001b[2J\u202eevil' });
 	const { stdout, status } = run('wrap', 'evil.json', '--lock', 'x', '--out', 'out');

@@ -153,9 +153,9 @@ describe('Intelligent Scheduler', () => {
 		expect((await plan(await look(run))).outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 		await enqueue('tea');
 		expect((await plan(await look(run))).outputs.map((items) => items.length)).toEqual([1, 0, 0]);
-		await database.query('update orchestrator.workflow_types set paused = true');
+		await database.query(`update orchestrator.workflow_types set paused_at = now(), paused_by = 'test'`);
 		expect((await plan(await look(run))).outputs.map((items) => items.length)).toEqual([0, 1, 0]);
-		await database.query('update orchestrator.workflow_types set paused = false');
+		await database.query('update orchestrator.workflow_types set paused_at = null, paused_by = null');
 	});
 
 	it('says on Idle that a manual run was planned, not dispatched', async () => {

@@ -16,7 +16,7 @@ afterAll(async () => database.drop());
 beforeEach(async () => {
 	await emptyQueue(database);
 	await database.query(
-		`update orchestrator.workflow_types set paused = false, max_concurrent = 3, cadence_seconds = null, weight = 1`,
+		`update orchestrator.workflow_types set paused_at = null, paused_by = null, max_concurrent = 3, cadence_seconds = null, weight = 1`,
 	);
 	await database.query(`update orchestrator.fair_keys set weight = 1`);
 	await openType(database, orchestrator);
@@ -212,9 +212,9 @@ describe('the execution that was won', () => {
 describe('gates', () => {
 	test('a paused type, one without an address and one without quota give nothing', async () => {
 		await queue([{ priority: 5, ageMinutes: 1 }]);
-		await database.query(`update orchestrator.workflow_types set paused = true`);
+		await database.query(`update orchestrator.workflow_types set paused_at = now(), paused_by = 'test'`);
 		expect(await orchestrator.queue.claim(planFor())).toEqual([]);
-		await database.query(`update orchestrator.workflow_types set paused = false`);
+		await database.query(`update orchestrator.workflow_types set paused_at = null, paused_by = null`);
 		expect(await orchestrator.queue.claim(planFor({ quotas: [] }))).toEqual([]);
 		await orchestrator.endpoints.disable(`http://127.0.0.1:5678/webhook/mo-main/${TYPE}`, '410');
 		expect(await orchestrator.queue.claim(planFor())).toEqual([]);
@@ -225,9 +225,10 @@ describe('gates', () => {
 	test('a gated type does not hold up another one', async () => {
 		await queue([{ priority: 10, ageMinutes: 1 }]);
 		const [seo] = await queue([{ priority: 1, ageMinutes: 0, type: 'seo_monitor' }]);
-		await database.query(`update orchestrator.workflow_types set paused = true where workflow_type = $1`, [
-			TYPE,
-		]);
+		await database.query(
+			`update orchestrator.workflow_types set paused_at = now(), paused_by = 'test' where workflow_type = $1`,
+			[TYPE],
+		);
 		const quotas = [TYPE, 'seo_monitor'].map((workflowType) => ({
 			workflowType,
 			batchSize: 1,
@@ -311,7 +312,9 @@ describe('the caps under parallel claimers', () => {
 		expect(await second).toEqual([]);
 	});
 
-	test('a claimer that finds the head locked takes the next ones instead of nothing', async () => {
+	test('with slots in plenty, a claimer that finds the head locked takes the next ones instead of nothing', async () => {
+		await database.query(`insert into orchestrator.execution_slots (slot_no) select generate_series(4, 100)`);
+		await database.query(`update orchestrator.workflow_types set max_concurrent = 100`);
 		const ids = await queue(Array.from({ length: 3 }, () => ({ priority: 5, ageMinutes: 1 })));
 		const first = await database.client();
 		await first.query('begin');

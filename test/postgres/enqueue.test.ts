@@ -121,10 +121,10 @@ test('a character that Postgres cannot store is named', async () => {
 	);
 });
 
-test('no task is an answer of no task, more than 1,000 are refused', async () => {
+test('no task is an answer of no task, more than 10,000 are refused', async () => {
 	expect(await orchestrator.queue.enqueue([])).toEqual([]);
-	await expect(orchestrator.queue.enqueue(Array.from({ length: 1001 }, () => task()))).rejects.toThrow(
-		'at most 1000 tasks, got 1001',
+	await expect(orchestrator.queue.enqueue(Array.from({ length: 10_001 }, () => task()))).rejects.toThrow(
+		'at most 10000 tasks, got 10001',
 	);
 });
 

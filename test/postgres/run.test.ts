@@ -34,7 +34,7 @@ const letSlotExpire = () =>
 const logOf = async (runId: string) =>
 	(
 		await database.query(
-			`select from_state, to_state from orchestrator.state_transitions where entity_id = $1 order by seq`,
+			`select from_state, to_state from orchestrator.state_transitions where entity = 'run' and execution_id = $1 order by seq`,
 			[runId],
 		)
 	).map((row) => row.to_state);

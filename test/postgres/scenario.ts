@@ -42,8 +42,10 @@ export async function openType(
 
 /** Forgets tasks and executions, keeps types and addresses; the log goes with them. */
 export async function emptyQueue(database: TestDatabase): Promise<void> {
-	await database.query(`update orchestrator.execution_slots set execution_id = null`);
-	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.execution_items,
+	await database.query(
+		`update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null`,
+	);
+	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures,
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);

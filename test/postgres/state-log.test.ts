@@ -80,7 +80,7 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 	const execution = await startOne(orchestrator, { context: { source: 'csv' } });
 	await report(orchestrator, execution, [failed(execution.items[0]!.task_id)]);
 	const rows = await database.query(
-		`select from_state, to_state, epoch, actor, parent_id, context from orchestrator.state_transitions where entity = 'task' order by seq`,
+		`select from_state, to_state, epoch, actor, execution_id, context from orchestrator.state_transitions where entity = 'task' order by seq`,
 	);
 	expect(rows).toMatchObject([
 		{
@@ -88,7 +88,7 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 			to_state: 'queued',
 			epoch: 0,
 			actor: 'enqueue',
-			parent_id: null,
+			execution_id: null,
 			context: { source: 'csv' },
 		},
 		{
@@ -96,21 +96,21 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 			to_state: 'claimed',
 			epoch: 1,
 			actor: 'claim:test',
-			parent_id: execution.executionId,
+			execution_id: execution.executionId,
 		},
 		{
 			from_state: 'claimed',
 			to_state: 'running',
 			epoch: 1,
 			actor: 'start:77',
-			parent_id: execution.executionId,
+			execution_id: execution.executionId,
 		},
 		{
 			from_state: 'running',
 			to_state: 'failed',
 			epoch: 1,
 			actor: 'settle',
-			parent_id: execution.executionId,
+			execution_id: execution.executionId,
 		},
 		{ from_state: 'failed', to_state: 'scheduled', epoch: 1, actor: 'settle' },
 	]);
@@ -118,12 +118,12 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 
 test('the defaults are the documented ones', async () => {
 	const [row] =
-		await database.query(`select weight, paused, max_concurrent, batch_size, batch_max, cadence_seconds, max_attempts, limit_seconds,
+		await database.query(`select weight, paused_at, max_concurrent, batch_size, batch_max, cadence_seconds, max_attempts, limit_seconds,
 		dispatch_lease_seconds::int, work_lease_seconds::int, backoff_base_seconds::int, backoff_ceiling_seconds::int,
 		delivery_backoff_seconds::int, delivery_retries from orchestrator.workflow_types where workflow_type = 'content_pipeline'`);
 	expect(row).toEqual({
 		weight: 1,
-		paused: false,
+		paused_at: null,
 		max_concurrent: 3,
 		batch_size: 2,
 		batch_max: 10,

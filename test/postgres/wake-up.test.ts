@@ -100,9 +100,9 @@ test('the next due instant covers delays, retries and leases; null means that no
 test('a queued task that could start is due now, so that a lost hint or a killed pass delays it by a poll at most', async () => {
 	await orchestrator.queue.enqueue([task()]);
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBe(0);
-	await database.query('update orchestrator.workflow_types set paused = true');
+	await database.query(`update orchestrator.workflow_types set paused_at = now(), paused_by = 'test'`);
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeNull();
-	await database.query('update orchestrator.workflow_types set paused = false');
+	await database.query('update orchestrator.workflow_types set paused_at = null, paused_by = null');
 	await orchestrator.queue.claim(planFor());
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeGreaterThan(0);
 });

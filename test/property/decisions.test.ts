@@ -49,12 +49,40 @@ test('merging the heads gives the same order as sorting everything by the naive 
 	);
 });
 
-test('a batch has one type: that of the leader, and skips nobody of it', () => {
+test('a batch has one type: that of the leader, and of one fair key it skips nobody', () => {
 	fc.assert(
-		fc.property(candidates, fc.integer({ min: 1, max: 10 }), (tasks, size) => {
+		fc.property(candidates, fc.integer({ min: 1, max: 10 }), (mixed, size) => {
+			const tasks = mixed.map((each) => ({ ...each, fairKey: each.workflowType }));
 			const sorted = [...tasks].sort((a, b) => compareRank(a, b, now));
 			const ofType = sorted.filter((each) => each.workflowType === sorted[0]?.workflowType);
 			expect(nextBatch(tasks, size, now)).toEqual(ofType.slice(0, size));
+		}),
+	);
+});
+
+test('a batch is full while its type has tasks, and no key has more than its share while another one was passed over', () => {
+	const weights = fc.record({ '': fc.integer({ min: 1, max: 9 }), ':news': fc.integer({ min: 1, max: 9 }) });
+	fc.assert(
+		fc.property(candidates, fc.integer({ min: 1, max: 10 }), weights, (tasks, size, weight) => {
+			const weightOf = (key: string) => (key.endsWith(':news') ? weight[':news'] : weight['']);
+			const batch = nextBatch(tasks, size, now, weightOf);
+			const [leader] = batch;
+			const followers = tasks.filter((each) => each.workflowType === leader?.workflowType && each !== leader);
+			expect(batch).toHaveLength(Math.min(size, followers.length + (leader ? 1 : 0)));
+			expect(new Set(batch).size).toBe(batch.length);
+			const passedOver = followers.filter((each) => !batch.includes(each));
+			const contending = [...new Set(followers.map((each) => each.fairKey))];
+			const caps = new Map(
+				contending.map((key) => [key, shareCap(weightOf(key), contending.map(weightOf), size)]),
+			);
+			const taken = (key: string) => batch.filter((each) => each.fairKey === key).length;
+			for (const key of contending) {
+				const cap = caps.get(key) ?? size;
+				if (taken(key) <= cap) continue;
+				const waiting = passedOver.filter((each) => each.fairKey !== key);
+				for (const other of waiting)
+					expect(taken(other.fairKey)).toBeGreaterThanOrEqual(caps.get(other.fairKey)!);
+			}
 		}),
 	);
 });

@@ -1,6 +1,5 @@
-import type { LoggedRequest } from '../../host/simulator';
 import { roundsOf, type Run } from './cron-stage';
-import { judgeLimit, overlappingPairs, type RateLimit, workIn } from './provider-log';
+import { type LimitVerdict, overlappingPairs, type WorkInLog } from './provider-log';
 
 /** What one way of running the samples came to. */
 export interface Figures {
@@ -20,25 +19,27 @@ export interface Figures {
 
 export const COLUMNS = ['each alone', 'together, as they are', 'together, in one lock'];
 
-/** `everyMs`: how far the ticks that fired the runs are apart. */
-export function figuresOf(
-	runs: readonly Run[],
-	log: readonly LoggedRequest[],
-	limit: RateLimit,
-	everyMs: number,
-): Figures {
-	const work = workIn(log);
+/** What the provider's log says of the runs, and how far apart the ticks were that fired them. */
+export interface Seen {
+	work: readonly WorkInLog[];
+	verdict: LimitVerdict;
+	/** Requests that the provider lets in within one window. */
+	limit: number;
+	everyMs: number;
+}
+
+export function figuresOf(runs: readonly Run[], { work, verdict, limit, everyMs }: Seen): Figures {
 	const failed = runs.filter(({ status }) => status !== 'success');
 	const lost = new Set(failed.map(({ workflow, id }) => `${workflow} #${id}`));
-	const sum = (counted: typeof work) => counted.reduce((total, { tokens }) => total + tokens, 0);
-	const { sent, refused, peak } = judgeLimit(log, limit);
+	const sum = (counted: readonly WorkInLog[]) => counted.reduce((total, { tokens }) => total + tokens, 0);
+	const { sent, refused, peak } = verdict;
 	return {
 		runs: runs.length,
 		failed: failed.length,
 		sent,
 		refused,
 		peak,
-		limit: limit.requests,
+		limit,
 		overlaps: overlappingPairs(work).length,
 		longestRoundMs: Math.max(...roundsOf(runs, everyMs).map(durationMs)),
 		tokens: sum(work),

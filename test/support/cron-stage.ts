@@ -4,6 +4,7 @@ import { exchange } from '../../generator/n8n-api/exchange';
 import { signIn } from '../../host/n8n-session';
 import type { LoggedRequest } from '../../host/simulator';
 import { readWorkflows } from '../../host/workflow-file';
+import { hasEnded, itemsFromLastNode, recordOf } from './execution-record';
 import { startStage, type Stage, type StageOptions } from './stage';
 import { until } from './verdict';
 
@@ -34,7 +35,6 @@ export interface CronStage {
 }
 
 const POSTGRES = CREDENTIAL_NAMES[POSTGRES_CREDENTIAL] ?? '';
-const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 export async function startCronStage(name: string, options: StageOptions): Promise<CronStage> {
 	const stage = await startStage(name, options);
@@ -55,7 +55,7 @@ export async function startCronStage(name: string, options: StageOptions): Promi
 	const runs = async (ids: readonly string[], mode: string) =>
 		(await listRuns(stage, ids)).filter((run) => run.mode === mode);
 	const ended = async (id: string) =>
-		(await listRuns(stage)).find((run) => run.id === id && ENDED.includes(run.status));
+		(await listRuns(stage)).find((run) => run.id === id && hasEnded(run.status));
 
 	return {
 		stage,
@@ -85,19 +85,13 @@ export async function startCronStage(name: string, options: StageOptions): Promi
 				'all that began has ended',
 				async () => {
 					const all = await fired();
-					return all.every(({ status }) => ENDED.includes(status)) && all;
+					return all.every(({ status }) => hasEnded(status)) && all;
 				},
 				120_000,
 				100,
 			);
 		},
-		resultOf: async (run) => {
-			const request = { method: 'GET' as const, path: `/executions/${run.id}?includeData=true` };
-			const { data } = await client.call(request, withData);
-			const { runData, lastNodeExecuted } = data.resultData;
-			const last = runData[lastNodeExecuted]?.at(-1)?.data?.main[0] ?? [];
-			return last.map(({ json }) => json);
-		},
+		resultOf: async (run) => itemsFromLastNode(await recordOf(client, run.id)).map(({ json }) => json),
 		close: () => stage.stop(),
 	};
 }
@@ -110,18 +104,6 @@ export function roundsOf(runs: readonly Run[], everyMs: number): Run[][] {
 }
 
 const executed = z.object({ data: z.object({ executionId: z.string() }) });
-
-const nodeRun = z.looseObject({
-	data: z.looseObject({ main: z.array(z.array(z.looseObject({ json: z.unknown() })).nullable()) }).optional(),
-});
-const withData = z.looseObject({
-	data: z.looseObject({
-		resultData: z.looseObject({
-			lastNodeExecuted: z.string(),
-			runData: z.record(z.string(), z.array(nodeRun)),
-		}),
-	}),
-});
 
 /** As n8n's editor makes it, with its default name. */
 async function openAiCredential({ host }: Stage, url: string): Promise<string> {

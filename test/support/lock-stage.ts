@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { type ForeignWorkflow, wrap, type WrapOptions } from '../../generator/wrap';
 import { signIn } from '../../host/n8n-session';
-import { type ExecutionRecord, newestRecord } from './execution-record';
+import { type ExecutionRecord, hasEnded, newestRecord } from './execution-record';
 import { startStage, type Stage, type StageOptions } from './stage';
 import { until } from './verdict';
 import { overlaps, type Sighting, startWitness, type Witness } from './witness';
@@ -98,9 +98,9 @@ export async function startLockStage(name: string, options: StageOptions = {}): 
 				`“${workflow}” has ended and is recorded`,
 				async () => {
 					const last = await newest(stage, workflow);
-					if (last === undefined || !ENDED.includes(last.status)) return null;
+					if (last === undefined || !hasEnded(last.status)) return null;
 					const record = await newestRecord(stage.host.client, id);
-					return String(record?.id) === last.id ? record : null;
+					return record?.id === last.id ? record : null;
 				},
 				30_000,
 			);
@@ -167,8 +167,6 @@ async function newest(stage: Stage, name: string): Promise<{ id: string; status:
 	);
 	return rows[0];
 }
-
-const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 async function idOf(stage: Stage, name: string): Promise<string> {
 	const { rows } = await stage.n8nDatabase.query<{ id: string }>(

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { readWorkflows, type WorkflowFile } from '../../host/workflow-file';
+import { runCommand } from './command-line';
 
-const ROOT = join(__dirname, '..', '..');
-const SAMPLES = join(ROOT, 'workflows', 'legacy');
+const SAMPLES = join(__dirname, '..', '..', 'workflows', 'legacy');
 
 /** What an operator sets: the address in the Settings node, the pace there, and the clock. */
 export interface Adjustment {
@@ -42,9 +40,8 @@ function set(node: WorkflowFile['nodes'][number], values: Record<string, string 
 
 /** Runs the shipped command on every file of a folder, as an operator types it; answers what it printed. */
 export async function wrapFolder(from: string, to: string, options: readonly string[]): Promise<string> {
-	const files = (await readdir(from)).map((name) => join(from, name));
-	const cli = join(ROOT, 'dist', 'generator', 'cli.js');
-	const run = promisify(execFile);
-	const { stdout } = await run(process.execPath, [cli, 'wrap', ...files, ...options, '--out', to]);
-	return stdout;
+	const files = await readdir(from);
+	const ran = await runCommand(['wrap', ...files, ...options, '--out', to], { cwd: from });
+	if (ran.status !== 0) throw new Error(`wrap ended with ${ran.status}: ${ran.stdout}${ran.stderr}`);
+	return ran.stdout;
 }

@@ -25,9 +25,9 @@ export async function judge(db: Client): Promise<Verdict> {
 		byState: Object.fromEntries(states.rows.map((row) => [row.state, row.count])),
 		articles: await one('select count(*)::int as value from content.articles'),
 		appliedTwice: await one(
-			`select coalesce(array_agg(entity_id), '{}') as value from (
-				select entity_id from orchestrator.state_transitions
-				where entity = 'task' and to_state = 'succeeded' group by entity_id having count(*) > 1) twice`,
+			`select coalesce(array_agg(task_id::text), '{}') as value from (
+				select task_id from orchestrator.state_transitions
+				where entity = 'task' and to_state = 'succeeded' group by task_id having count(*) > 1) twice`,
 		),
 		withoutArticle: await one(
 			`select coalesce(array_agg(id::text), '{}') as value from orchestrator.tasks task

@@ -1,5 +1,5 @@
-import { z } from 'zod/v4';
 import type { N8nClient } from '../../host/n8n-client';
+import { recordsOf } from './execution-record';
 
 /** One production execution that ended, as n8n recorded it. */
 export interface WorkRun {
@@ -11,33 +11,13 @@ export interface WorkRun {
 	work: { beganAt: number; endedAt: number } | null;
 }
 
-const executions = z.object({
-	data: z.array(
-		z.object({
-			id: z.coerce.string(),
-			mode: z.string(),
-			stoppedAt: z.string().nullable(),
-			data: z.object({
-				resultData: z.object({
-					runData: z.record(
-						z.string(),
-						z.array(z.object({ startTime: z.number(), executionTime: z.number() })),
-					),
-				}),
-			}),
-		}),
-	),
-});
-
 /** The ended executions of a workflow, oldest first. `workNode` stands for the operator's work. */
 export async function workRunsOf(
 	client: N8nClient,
 	workflowId: string,
 	workNode: string,
 ): Promise<WorkRun[]> {
-	const path = `/executions?workflowId=${workflowId}&includeData=true&limit=100`;
-	const { data } = await client.call({ method: 'GET', path }, executions);
-	return data
+	return (await recordsOf(client, workflowId, 100))
 		.filter(({ stoppedAt }) => stoppedAt !== null)
 		.map(({ id, mode, data: { resultData } }) => {
 			const [run] = resultData.runData[workNode] ?? [];

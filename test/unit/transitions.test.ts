@@ -16,7 +16,8 @@ const states: Record<Entity, readonly string[]> = {
 	run: RUN_STATES,
 };
 const terminal: Record<Entity, string[]> = {
-	task: ['succeeded', 'dead', 'cancelled'],
+	// A dead task stays dead until somebody redrives it.
+	task: ['succeeded', 'cancelled'],
 	execution: ['reported', 'expired', 'cancelled'],
 	run: ['COMPLETED', 'ERROR_RECOVERY'],
 };
@@ -37,7 +38,7 @@ test.each(entities)('every state of a %s can be reached from its first', (entity
 test('a refused change says what would be legal', () => {
 	expect(decideTransition('task', 'queued', 'succeeded')).toEqual({
 		legal: false,
-		reason: 'task cannot go from queued to succeeded; legal from here: claimed, cancelled',
+		reason: 'task cannot go from queued to succeeded; legal from here: claimed, cancelled, dead',
 	});
 	expect(decideTransition('run', 'COMPLETED', 'IDLE')).toMatchObject({
 		legal: false,

@@ -1,0 +1,19 @@
+-- Caller: recover_expired. Buries tasks that waited past their deadline (expires_at), apart from the deadline for running.
+-- Guard: locks scheduled and queued tasks, skips those that others hold. Answer: how many died.
+create or replace function orchestrator.expire_waiting(p_limit integer) returns integer
+language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+declare
+	v_task tasks;
+	v_dead integer := 0;
+begin
+	for v_task in
+		select * from tasks where state in ('scheduled', 'queued') and expires_at <= clock_timestamp()
+		order by expires_at limit p_limit for update skip locked
+	loop
+		perform bury_task(v_task, null, jsonb_build_object('code', 'WAITED_TOO_LONG', 'message', format(
+			'The task was still %s at its deadline for waiting, %s.', v_task.state, to_json(v_task.expires_at) #>> '{}')),
+			'its deadline for waiting passed');
+		v_dead := v_dead + 1;
+	end loop;
+	return v_dead;
+end $$;

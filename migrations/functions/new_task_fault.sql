@@ -1,0 +1,44 @@
+-- Caller: check_new_tasks, enqueue_successors. Answer: what is wrong with one new task beside its type and size; null = nothing.
+create or replace function orchestrator.new_task_fault(p_item jsonb) returns text
+language plpgsql stable set search_path = orchestrator, pg_temp as $$
+declare
+	v_field text;
+	v_debounce constant jsonb := p_item -> 'debounce';
+begin
+	if coalesce(p_item ->> 'priority', '5') !~ '^([1-9]|10)$' then
+		return format('priority must be an integer from 1 to 10, got %s', p_item ->> 'priority');
+	end if;
+	if coalesce(jsonb_typeof(p_item -> 'input') <> 'object', true) then return 'input must be a JSON object'; end if;
+	foreach v_field in array '{context,overrides,debounce}'::text[] loop
+		if jsonb_typeof(p_item -> v_field) not in ('object', 'null') then return format('%s must be a JSON object', v_field); end if;
+	end loop;
+	if length(p_item ->> 'idempotencyKey') > 512 then return 'the idempotency key must have at most 512 characters'; end if;
+	begin
+		foreach v_field in array '{notBefore,expiresAt}'::text[] loop
+			perform (p_item ->> v_field)::timestamptz;
+		end loop;
+		v_field := 'parentExecutionId';
+		perform (p_item ->> v_field)::uuid;
+		v_field := 'parentTaskId';
+		perform (p_item ->> v_field)::bigint;
+	exception when others then
+		return format('%s is not valid: %s', v_field, p_item ->> v_field);
+	end;
+	if (p_item ->> 'expiresAt')::timestamptz <= greatest((p_item ->> 'notBefore')::timestamptz, now()) then
+		return format('expiresAt must lie after the earliest start, got %s', p_item ->> 'expiresAt');
+	end if;
+	if jsonb_typeof(v_debounce) = 'object' then
+		if p_item ->> 'idempotencyKey' is not null then return 'a task has an idempotency key or is debounced, not both'; end if;
+		if coalesce(length(v_debounce ->> 'key') not between 1 and 512, true) then return 'debounce.key must have 1 to 512 characters'; end if;
+		if coalesce(jsonb_typeof(v_debounce -> 'seconds') <> 'number' or (v_debounce ->> 'seconds')::numeric not between 0.001 and 86400, true) then
+			return format('debounce.seconds must be a number up to 86400, got %s', v_debounce ->> 'seconds');
+		end if;
+		if jsonb_typeof(v_debounce -> 'maxSeconds') = 'number' and (v_debounce ->> 'maxSeconds')::numeric < (v_debounce ->> 'seconds')::numeric then
+			return format('debounce.maxSeconds must not be less than debounce.seconds, got %s', v_debounce ->> 'maxSeconds');
+		end if;
+		if coalesce(v_debounce ->> 'keep', 'last') not in ('first', 'last') then
+			return format('debounce.keep must be first or last, got %s', v_debounce ->> 'keep');
+		end if;
+	end if;
+	return coalesce(overrides_fault(p_item -> 'overrides'), successors_fault(p_item -> 'successors'));
+end $$;
