@@ -13,32 +13,32 @@ import { writeTable } from './queue/write-table.mjs';
 const SECTIONS = {
 	claim: {
 		measure: measureClaims,
-		full: { depths: [1_000, 100_000, 1_000_000], rounds: 30, calls: 10, contendedCalls: 100 },
+		full: { depths: [1_000, 100_000, 1_000_000], rounds: 20, calls: 10, contendedCalls: 100 },
 		quick: { depths: [500, 2_000], rounds: 1, calls: 3, contendedCalls: 5 },
 	},
 	enqueue: {
 		measure: measureEnqueue,
-		full: { rounds: 25, calls: 3 },
+		full: { rounds: 15, calls: 3 },
 		quick: { rounds: 1, calls: 1 },
 	},
 	complete: {
 		measure: measureClaimComplete,
-		full: { depth: 40_000, rounds: 9, ms: 700 },
+		full: { depth: 40_000, rounds: 7, ms: 700 },
 		quick: { depth: 3_000, rounds: 1, ms: 100 },
 	},
 	caps: {
 		measure: measureCaps,
-		full: { depth: 20_000, rounds: 9, ms: 700 },
+		full: { depth: 20_000, rounds: 7, ms: 700 },
 		quick: { depth: 3_000, rounds: 1, ms: 100 },
 	},
 	heartbeat: {
 		measure: measureHeartbeat,
-		full: { depth: 100_000, rounds: 25 },
+		full: { depth: 100_000, rounds: 15 },
 		quick: { depth: 1_000, rounds: 1 },
 	},
 	history: {
 		measure: measureHistory,
-		full: { depth: 100_000, finished: 1_000_000, rounds: 25, calls: 8 },
+		full: { depth: 100_000, finished: 1_000_000, rounds: 15, calls: 8 },
 		quick: { depth: 1_000, finished: 1_000, rounds: 1, calls: 2 },
 	},
 	/** Says where the time goes instead of how much it is: only when it is asked for. */

@@ -1,11 +1,12 @@
 import { median } from '../measure.mjs';
-import { BATCH, openOurs, taskCount } from './ours.mjs';
+import { BATCH, openApart, openOurs, taskCount } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
 import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
 
 const SECTION = 'claim + complete';
 const KEYS = 4;
+const CLIENTS = 8;
 const CASES = [
 	{ batch: 10, atLeast: 0.5 },
 	{ batch: 100, atLeast: 1 },
@@ -21,31 +22,35 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
 		plain: await openPlain(databases.plain, { depth }),
 	};
+	const apart = openApart(databases.ours, CLIENTS);
 	await parties.ours.settleDown();
 	for (const name of ['pgboss', 'plain']) await databases[name].admin.query('vacuum analyze');
 	try {
 		for (const { batch, atLeast } of CASES) {
-			for (const clients of [1, 8]) {
+			for (const clients of [1, CLIENTS]) {
 				const onRound = (round) =>
 					progress(`${SECTION}, batch ${batch}, ${clients} clients, round ${round} of ${rounds}`);
-				const turns = turnsOf(parties, { batch, clients, ms });
+				const turns = turnsOf({ ...parties, apart }, { batch, clients, ms });
 				reportRates(report, await takeTurns(turns, { rounds, onRound }), { batch, clients, atLeast, depth });
 			}
 		}
 	} finally {
-		for (const party of Object.values(parties)) await party.close();
+		for (const party of [...apart, ...Object.values(parties)]) await party.close();
 		for (const database of Object.values(databases)) await database.drop();
 	}
 }
 
-function turnsOf({ ours, 'pg-boss': boss, plain }, { batch, clients, ms }) {
-	const own = (end) => async () => {
+const settle = async (door, executions) => door.settle(executions);
+
+function turnsOf({ ours, apart, 'pg-boss': boss, plain }, { batch, clients, ms }) {
+	const own = (end, doorOf) => async () => {
 		await ours.restore();
-		return ratePerSecond(clients, ms, async () => {
-			const executions = await ours.claim(batch);
+		return ratePerSecond(clients, ms, async (client) => {
+			const door = doorOf(client);
+			const executions = await door.claim(batch);
 			const tasks = taskCount(executions);
 			if (tasks < batch) throw new Error(`a claim won ${tasks} of ${batch} tasks from a queue of thousands`);
-			await end(executions);
+			await end(door, executions);
 			return tasks;
 		});
 	};
@@ -61,11 +66,15 @@ function turnsOf({ ours, 'pg-boss': boss, plain }, { batch, clients, ms }) {
 			});
 		};
 	return {
-		ours: own(ours.settle),
-		'ours, dispatched': own(async (executions) => {
-			await ours.start(executions);
-			await ours.settle(executions);
-		}),
+		ours: own(settle, () => ours),
+		...(clients > 1 && { 'ours, apart': own(settle, (client) => apart[client]) }),
+		'ours, dispatched': own(
+			async (door, executions) => {
+				await door.start(executions);
+				await door.settle(executions);
+			},
+			() => ours,
+		),
 		'pg-boss': other(boss),
 		plain: other(plain),
 		// A report settles one execution: so many commits no queue with executions of 10 can avoid.
@@ -84,6 +93,11 @@ function reportRates(report, seen, { batch, clients, atLeast, depth }) {
 		`${of}: ours with accept and start to pg-boss`,
 		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
 	);
+	const apart = seen['ours, apart'];
+	if (apart) {
+		const what = `${of}: ours in ${clients} processes with 2 connections each, to pg-boss in one`;
+		report.note(SECTION, what, ratioOf(apart, seen['pg-boss']));
+	}
 	const floor = seen['plain, settled in tens'];
 	if (floor)
 		report.note(SECTION, `${of}: plain, settled in tens, to pg-boss`, ratioOf(floor, seen['pg-boss']));

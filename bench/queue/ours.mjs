@@ -14,11 +14,7 @@ export const INPUT = { workflowId: 'wf_0123456789', executionId: 123456, input: 
 export async function openOurs(database, { keys, depth, clients = 8 }) {
 	await prepare(database.admin, keys);
 	await fill(database.admin, { keys, rows: depth });
-	const orchestrator = createOrchestrator({
-		connection: { connectionString: database.url },
-		poolMax: clients,
-		poolLingerMs: 0,
-	});
+	const orchestrator = openDoor(database, clients);
 	await announce(orchestrator);
 	const topUp = async (rows) => fill(database.admin, { keys, rows });
 	return {
@@ -33,13 +29,12 @@ export async function openOurs(database, { keys, depth, clients = 8 }) {
 			if (rows[0].n < depth) await topUp(depth - rows[0].n);
 		},
 		claim: async (tasks) => claim(orchestrator, tasks),
-		settle: async (executions) => {
-			for (const execution of executions) await settle(orchestrator, execution);
-		},
+		/** As many reports come in at once as were dispatched at once; the library may let them share a commit. */
+		settle: async (executions) =>
+			Promise.all(executions.map(async (execution) => settle(orchestrator, execution))),
 		/** What a sub-workflow does before the work: the 202, then the pre-flight. */
-		start: async (executions) => {
-			for (const execution of executions) await start(orchestrator, execution);
-		},
+		start: async (executions) =>
+			Promise.all(executions.map(async (execution) => start(orchestrator, execution))),
 		/**
 		 * Only the table that was filled: an empty table that was analysed makes plans for an empty table, and each connection
 		 * keeps its plans while the table grows.
@@ -50,6 +45,24 @@ export async function openOurs(database, { keys, depth, clients = 8 }) {
 		},
 		close: async () => orchestrator.close(),
 	};
+}
+
+/** Pools are shared per connection and size in a process: a size of its own makes a door of another process. */
+const openDoor = ({ url }, poolMax) =>
+	createOrchestrator({ connection: { connectionString: url }, poolMax, poolLingerMs: 0 });
+
+/** The same queue as `count` processes see it, with two connections each: nothing is shared between them. */
+export function openApart(database, count) {
+	return Array.from({ length: count }, (_, n) => {
+		const url = `${database.url}?fallback_application_name=process-${n}`;
+		const orchestrator = openDoor({ url }, 2);
+		return {
+			claim: async (tasks) => claim(orchestrator, tasks),
+			settle: async (executions) =>
+				Promise.all(executions.map(async (execution) => settle(orchestrator, execution))),
+			close: async () => orchestrator.close(),
+		};
+	});
 }
 
 export const taskCount = (executions) => executions.reduce((sum, { items }) => sum + items.length, 0);

@@ -39,6 +39,11 @@ function operationsOf(ours) {
 			after: ours.settle,
 		},
 		'settle of one execution of 10': { before: () => ours.claim(BATCH), work: ours.settle, after: nothing },
+		'settle of 10 executions of 10 at once': {
+			before: () => ours.claim(10 * BATCH),
+			work: ours.settle,
+			after: nothing,
+		},
 		'accept and start of one execution of 10': {
 			before: () => ours.claim(BATCH),
 			work: async (executions) => {

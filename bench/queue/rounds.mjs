@@ -35,9 +35,9 @@ export async function ratePerSecond(clients, ms, work) {
 	const startedAt = performance.now();
 	let units = 0;
 	await Promise.all(
-		Array.from({ length: clients }, async () => {
+		Array.from({ length: clients }, async (_, client) => {
 			while (performance.now() - startedAt < ms) {
-				const done = await work();
+				const done = await work(client);
 				if (done === 0) return;
 				units += done;
 			}
