@@ -24,6 +24,8 @@ export async function measureCaps(cluster, report, { depth, rounds, ms, progress
 	pool.on('error', () => undefined);
 	const ours = await openOurs(databases.ours, { keys: KEYS, depth });
 	const counted = await openOurs(databases.counted, { keys: KEYS, depth });
+	for (const party of [ours, counted]) await party.settleDown();
+	await databases.plain.admin.query('vacuum analyze plain_task');
 	await databases.plain.admin.query(PLAIN_CAPS);
 	await databases.counted.admin.query(COUNTER_BESIDE_SLOTS);
 	try {
