@@ -47,6 +47,9 @@ begin
 	else
 		t_new := array_fill(true, array[cardinality(t_id)]);
 	end if;
+	with types as materialized (
+		select workflow_type, queue_limit_seconds from workflow_types
+	)
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
 	select i.id, i."workflowType", i.fair_key, i.key,
@@ -58,7 +61,7 @@ begin
 		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_new), unnest(t_debounced))
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
 			id, fair_key, key, new, debounced)
-	join workflow_types y on y.workflow_type = i."workflowType"
+	join types y on y.workflow_type = i."workflowType"
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
 	where i.new and not i.debounced
 	order by i.id;
