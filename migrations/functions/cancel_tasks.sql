@@ -3,7 +3,7 @@
 -- Promise: the tasks end as cancelled, whatever works on them; an execution whose last task goes is cancelled and frees its
 -- slot, so its accept, start and renew are refused and a later callback changes nothing (its usage is recorded, S10).
 -- Guard: READ COMMITTED; slots, executions and tasks in the documented order (S8), then each is read again. A task that moved
--- meanwhile takes another round; one that others hold is waited for without holding it, at most 2 s.
+-- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s.
 -- Answer: a CancelOutcome a task, by id.
 create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
@@ -22,7 +22,7 @@ begin
 		return query select a.answer from cancel_preview(v_ids) a;
 		return;
 	end if;
-	for v_round in 1 .. 5 loop
+	for v_round in 1 .. 4 loop
 		exit when v_left = '{}';
 		v_executions := array(select distinct execution_id from tasks where id = any (v_left) and execution_id is not null);
 		perform 1 from execution_slots where execution_id = any (v_executions) order by slot_no for update;
@@ -30,7 +30,7 @@ begin
 		v_done := cancel_locked(v_left, v_executions);
 		v_answers := v_answers || v_done;
 		v_left := array(select id from unnest(v_left) id where not v_done ? id::text order by id);
-		if v_left <> '{}' and v_round < 5 then perform wait_for_tasks(v_left); end if;
+		if v_left <> '{}' and v_round < 4 then perform wait_for_tasks(v_left); end if;
 	end loop;
 	return query
 	select coalesce(v_answers -> id::text, jsonb_build_object('taskId', id::text, 'outcome', 'busy',
