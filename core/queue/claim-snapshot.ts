@@ -7,7 +7,7 @@ export interface ClaimSnapshot {
 	slots: { total: number; free: number };
 	/** Every registered type. */
 	types: TypeGates[];
-	/** Every fair key that has a task which is due, or an execution. */
+	/** Every fair key that has a task which is due or an execution, or is paused. */
 	keys: KeyGates[];
 }
 

@@ -50,5 +50,5 @@ begin
 			'pause', pause_json(k.paused_at, k.paused_reason, k.paused_by), 'running', coalesce(r.n, 0), 'line', coalesce(l.line, '[]'))
 			order by k.fair_key), '[]')
 		from fair_keys k left join of_key l using (fair_key) left join running r using (fair_key)
-		where l.line is not null or r.n > 0));
+		where l.line is not null or r.n > 0 or k.paused_at is not null));
 end $$;
