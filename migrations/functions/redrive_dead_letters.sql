@@ -36,7 +36,9 @@ begin
 	v_due := v_now + make_interval(secs => coalesce((cardinality(v_ids) - 1) * 60 / v_rate, 0)::double precision);
 	if not coalesce((p_options ->> 'dryRun')::boolean, false) then
 		update tasks t set state = 'scheduled', attempts = 0, delivery_failures = 0, not_before = d.due_at, eligible_at = d.due_at,
-			finished_at = null, expires_at = d.due_at + greatest(t.expires_at - t.created_at, interval '1 second')
+			finished_at = null,
+			-- At least the time to wait that it had at first; null = no deadline.
+			expires_at = d.due_at + (t.expires_at - t.created_at)
 		from (select id, v_now + make_interval(secs => coalesce((n - 1) * 60 / v_rate, 0)::double precision) as due_at
 			from unnest(v_ids) with ordinality u(id, n)) d
 		where t.id = d.id;

@@ -42,6 +42,22 @@ test('a cancel that meets a claim in the making waits for it and takes the task 
 	expect(await taskRow(database, added!.taskId)).toMatchObject({ state: 'cancelled', execution_id: null });
 });
 
+test('a task that was claimed since the look at it is left for the next round: it never goes without its execution', async () => {
+	const execution = await claimOne(orchestrator);
+	const cancel = async (executions: string[]) => {
+		const [row] = await database.query('select orchestrator.cancel_locked($1, $2) as answer', [
+			[onlyTask(execution)],
+			executions,
+		]);
+		return row?.answer;
+	};
+	expect(await cancel([])).toEqual({});
+	expect(await taskRow(database, onlyTask(execution))).toMatchObject({ state: 'claimed' });
+	expect(await cancel([execution.executionId])).toMatchObject({
+		[onlyTask(execution)]: { outcome: 'cancelled', execution: { ended: true } },
+	});
+});
+
 test('a claim that meets a cancel in the making takes nothing of it', async () => {
 	const [first, second] = await orchestrator.queue.enqueue([task(), task()]);
 	const canceller = await database.client();

@@ -1,4 +1,4 @@
-import type { Gate, Orchestrator } from '../../core';
+import { type Gate, type Orchestrator, planRun } from '../../core';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { bury, claimOne, emptyQueue, onlyTask, openType, planFor, startOne, task, TYPE } from './scenario';
 
@@ -215,6 +215,19 @@ describe('why a claim took nothing', () => {
 		expect(await orchestrator.queue.whyIdle(planFor({ maxExecutions: 0 }))).toMatchObject([
 			{ workflowType: null, reason: 'no_quota', because: 'The plan allows no execution.' },
 		]);
+	});
+
+	test('the plan of a run says so too: held by paused keys, or not due yet', async () => {
+		const at = new Date(Date.now() + 3_600_000);
+		await enqueue({}, { workflowType: 'seo_monitor', notBefore: at });
+		await orchestrator.queue.pause({ fairKey: TYPE }, order);
+		expect(planRun(await orchestrator.resources.snapshot())).toMatchObject({
+			verdict: 'throttled',
+			decisions: [
+				{ workflowType: TYPE, due: false, reason: 'key_paused', earliestAt: null },
+				{ workflowType: 'seo_monitor', due: false, reason: 'not_due', earliestAt: at },
+			],
+		});
 	});
 
 	test('what could be claimed is said to be claimable: the claim lost a race', async () => {

@@ -157,6 +157,18 @@ describe('debounce', () => {
 		expect((await reclaim(orchestrator)).items[0]?.input).toEqual({ n: 3 });
 	});
 
+	test('the deadline for waiting is the latest of the sends, or the type’s', async () => {
+		const late = new Date('2099-01-02T00:00:00Z');
+		await send(1, { expiresAt: new Date('2099-01-01T00:00:00Z') });
+		await send(2, { expiresAt: late });
+		await send(3);
+		expect((await only()).expiresAt).toEqual(late);
+		await database.query('update orchestrator.workflow_types set queue_limit_seconds = 600');
+		const { taskId } = await send(4, { debounce: { key: 'coffee', seconds: 60 } });
+		const row = await taskRow(database, taskId);
+		expect(Number(row.expires_at) - Number(row.not_before)).toBe(600_000);
+	});
+
 	test('keep: first keeps the first input', async () => {
 		await send(1, { debounce: { ...debounce, keep: 'first' } });
 		await send(2, { debounce: { ...debounce, keep: 'first' } });

@@ -1,6 +1,7 @@
 import type { Orchestrator } from '../../core';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import {
+	blocked,
 	bury,
 	emptyQueue,
 	expireLease,
@@ -46,6 +47,7 @@ test('a redriven task goes back to its queue with attempts 0 and its epoch kept,
 		epoch: before.epoch,
 		fair_key: `${TYPE}:news`,
 		finished_at: null,
+		expires_at: null,
 	});
 	const execution = await reclaim(orchestrator);
 	expect(execution).toMatchObject({
@@ -163,6 +165,27 @@ test('a redrive that began before another one committed does not put the task ba
 		deadLetter: { redrives: 1, redrivenBy: 'first' },
 	});
 });
+
+test.each([
+	['redrive', `status = 'discarded', discarded_at = now(), discarded_by = 'other'`, 'discarded'],
+	['discard', `status = 'redriven', redrives = 1, redriven_at = now(), redriven_by = 'other'`, 'redriven'],
+] as const)(
+	'a %s that finds the letter decided by another one leaves it and its task alone',
+	async (verb, decision, status) => {
+		const taskId = await bury(orchestrator);
+		const other = await database.client();
+		await other.query('begin');
+		await other.query(`update orchestrator.dead_letters set ${decision} where task_id = $1`, [taskId]);
+		const late = orchestrator.deadLetters[verb]({}, { actor: 'late' });
+		await blocked(database, 1);
+		await other.query('commit');
+		expect((await late).taskIds).toEqual([]);
+		expect(await orchestrator.queue.inspect(taskId)).toMatchObject({
+			task: { state: 'dead' },
+			deadLetter: { status },
+		});
+	},
+);
 
 test.each([0, -1])('a rate of %p is refused', async (ratePerMinute) => {
 	await expect(orchestrator.deadLetters.redrive({}, { actor: 'ann', ratePerMinute })).rejects.toThrow(
