@@ -4,7 +4,7 @@ create or replace function orchestrator.list_dead_letters(p_filter jsonb default
 returns jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp as $$
 declare
-	v_limit constant integer := least(greatest(coalesce(p_limit, 100), 1), 1000);
+	v_limit constant integer := limit_of(to_jsonb(p_limit), 100, 1000);
 	v_after_at timestamptz;
 	v_after_id bigint;
 begin

@@ -101,7 +101,7 @@ test.each([
 	['no route to https://a.example/x?y=1', 'no route to http://127.0.0.1:5678/webhook/z'],
 	['request req_8f3kd92jfh3kd failed', 'request req_000kd92jfh999 failed'],
 	['due at 2026-01-01T00:00:00Z', 'due at 2027-12-31T23:59:59Z'],
-])('“%s” and “%s” have one cause', async (one, other) => {
+])('%s and %s have one cause', async (one, other) => {
 	const [row] = await database.query(
 		`select orchestrator.failure_cause('X', $1) as one, orchestrator.failure_cause('X', $2) as other,
 			orchestrator.failure_cause('Y', $1) as code`,

@@ -77,7 +77,8 @@ test('a task that is not due starts at its time at the earliest; one that is due
 	expect((await orchestrator.queue.claim(planFor()))[0]?.items[0]?.task_id).toBe(later);
 });
 
-test.each<[Gate, () => Promise<unknown>, string]>([
+/** How each gate is closed, and what Explain says then. */
+const CLOSINGS: Array<[Gate, () => Promise<unknown>, string]> = [
 	[
 		'paused',
 		async () => orchestrator.queue.pause({ workflowType: TYPE }, order),
@@ -109,7 +110,9 @@ test.each<[Gate, () => Promise<unknown>, string]>([
 		},
 		'All 1 execution slots are taken',
 	],
-])(
+];
+
+test.each(CLOSINGS)(
 	'%s is named as what holds a task, its start is unknown, and no claim takes it',
 	async (gate, close, summary) => {
 		const [taskId] = await enqueue({});
