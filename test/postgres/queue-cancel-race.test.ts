@@ -80,6 +80,8 @@ test('a cancel that waits behind a callback finds the task ended; a callback beh
 	await settler.query('select orchestrator.lock_execution($1)', [execution.executionId]);
 	const cancelling = orchestrator.queue.cancel({ taskIds: [taskId] }, order);
 	await blocked(database, 1);
+	// It waits for the execution and holds nothing that the callback needs.
+	await settler.query('select 1 from orchestrator.tasks where id = $1 for update nowait', [taskId]);
 	await settler.query(
 		`update orchestrator.tasks set state = 'succeeded', execution_id = null, result = '{}', finished_at = clock_timestamp() where id = $1`,
 		[taskId],
