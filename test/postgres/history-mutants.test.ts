@@ -1,0 +1,89 @@
+import type { Offence } from '../history/records';
+import { until } from '../support/verdict';
+import type { PlayerProcess } from '../simulation/company';
+import { MUTANTS, plant } from '../simulation/mutants';
+import { freePort, Theatre } from '../simulation/theatre';
+import { troubledTasks } from '../simulation/workload';
+
+/** Chosen by hand: with it every habit of the sub-workflow is there several times. */
+const SEED = 11;
+const TASKS = 80;
+
+let theatre: Theatre;
+beforeEach(async () => {
+	theatre = await Theatre.open();
+}, 60_000);
+afterEach(async () => theatre.close(), 60_000);
+
+/** The same work for the healthy and for every faulty system: two processes, tasks that misbehave in every way. */
+async function begin(): Promise<PlayerProcess[]> {
+	const port = await freePort();
+	const players = [theatre.start(), theatre.start()];
+	await Promise.all(players.map(async (player, n) => player.play(theatre.casting(`player-${n}`, port))));
+	await theatre.register(port);
+	await players[0]!.tell({ do: 'enqueue', tasks: troubledTasks(TASKS, SEED) });
+	await theatre.letSomeHaveWaitedForHours();
+	for (const player of players) await player.tell({ do: 'keep passing' });
+	return players;
+}
+
+async function objectionsTo(rule: string): Promise<Offence[]> {
+	return await until(
+		`the checker objects: ${rule}`,
+		async () => {
+			const { offences } = await theatre.judge({ drained: false });
+			const found = offences.filter((each) => each.rule === rule);
+			return found.length > 0 && found;
+		},
+		40_000,
+		300,
+	);
+}
+
+test('a healthy system passes, under a workload that misbehaves in every way', async () => {
+	const players = await begin();
+	await theatre.drained();
+	for (const player of players) await player.tell({ do: 'rest' });
+	for (const player of players) expect(await player.tell({ do: 'finish' })).toMatchObject({ warnings: [] });
+	const { history, text } = await theatre.judge();
+	expect(text).toBe('nothing to say against this history');
+	const { code, output } = await theatre.runChecker();
+	expect({ code, output }).toEqual({
+		code: 0,
+		output: expect.stringMatching(/\nnothing to say against this history\n$/),
+	});
+	console.log(output);
+	const outcomes = new Set(history.receipts.map(({ outcome }) => outcome));
+	expect([...outcomes].sort()).toEqual(['applied', 'duplicate', 'stale']);
+	expect(history.tasks).toHaveLength(TASKS);
+	expect(history.effects).toHaveLength(TASKS);
+	expect(history.failures.length).toBeGreaterThan(10);
+	expect(history.executions.filter(({ status }) => status === 'expired').length).toBeGreaterThan(1);
+}, 90_000);
+
+test.each(MUTANTS)(
+	'$name is found out: $rule',
+	async (mutant) => {
+		await plant(mutant, theatre.database);
+		await begin();
+		const objections = await objectionsTo(mutant.rule);
+		console.log(
+			`${objections.length} objections, first: ${objections[0]!.what} (seq ${objections[0]!.seqs.join(', ')})`,
+		);
+	},
+	90_000,
+);
+
+test('a receiver that answers before its commit and is killed in between is found out', async () => {
+	const port = await freePort();
+	const [worker, receiver] = [theatre.start(), theatre.start()];
+	const workerPort = await worker.play(theatre.casting('worker', 0));
+	await receiver.play({ ...theatre.casting('receiver', port), receiver: 'answers before the commit' });
+	await receiver.tell({ do: 'arm', point: { label: 'answer 200 /callback', occurrence: 3, when: 'after' } });
+	await theatre.register(workerPort, port);
+	await worker.tell({ do: 'enqueue', tasks: troubledTasks(TASKS, SEED) });
+	await worker.tell({ do: 'keep passing' });
+	expect(await receiver.exited).toBe('SIGKILL');
+	const [objection] = await objectionsTo('answered after commit');
+	expect(objection?.what).toMatch(/was answered 200, but no receipt is stored$/);
+}, 90_000);

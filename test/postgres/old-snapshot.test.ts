@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import type { Orchestrator } from '../../core';
+import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { quantile } from '../support/verdict';
+import { lookFromTheBeginning, openType, planFor, report, succeeded, task, TYPE } from './scenario';
+
+const SETTLED = 20_000;
+const SLOTS = 10;
+const BATCH = 10;
+/** The claim looks for the first living row of each stream at most every 3 s a key; here after so many tasks. */
+const BETWEEN_LOOKS = 2000;
+const THREE_SECONDS_PASS = 'update orchestrator.fair_keys set looks_from_at = default';
+
+/** What one claim of 100 tasks costs: milliseconds, and entries read from the index of the claim, dead ones included. */
+interface Cost {
+	ms: number;
+	entries: number;
+}
+
+let database: TestDatabase;
+let orchestrator: Orchestrator;
+let claimer: pg.Client;
+beforeEach(async () => {
+	database = await freshDatabase();
+	orchestrator = database.orchestrator();
+	claimer = await database.client();
+	await openType(database, orchestrator);
+	await database.query(`update orchestrator.workflow_types set max_concurrent = 1000`);
+	await database.query(
+		`insert into orchestrator.execution_slots (slot_no) select generate_series(4, $1::integer)`,
+		[SLOTS],
+	);
+	for (let n = 0; n < 3; n++) {
+		await orchestrator.queue.enqueue(
+			Array.from({ length: 8000 }, (_, index) => task({ priority: 1 + (index % 10) })),
+		);
+	}
+	// An hour old and more, in the order of their ids: the claim moves its looks on only behind the last minute.
+	await database.query(
+		`update orchestrator.tasks set eligible_at = now() - interval '1 hour' - (24001 - id) * interval '0.1 seconds'`,
+	);
+	await lookFromTheBeginning(database);
+	await database.query('vacuum analyze orchestrator.tasks');
+}, 120_000);
+afterEach(async () => database.drop());
+
+/** What claims cost while 20,000 tasks are claimed and settled: the dearest of the first half and of the second. */
+async function costsOfClaims(): Promise<{ firstHalf: Cost; secondHalf: Cost }> {
+	const costs: Cost[] = [];
+	for (let settled = 0; settled < SETTLED; settled += SLOTS * BATCH) {
+		if (settled % BETWEEN_LOOKS === 0) await database.query(THREE_SECONDS_PASS);
+		costs.push(await claimAndSettle());
+	}
+	const of = (sample: Cost[]): Cost => ({
+		ms: quantile(
+			sample.map(({ ms }) => ms),
+			0.5,
+		),
+		entries: Math.max(...sample.map(({ entries }) => entries)),
+	});
+	const half = costs.length / 2;
+	const found = { firstHalf: of(costs.slice(0, half)), secondHalf: of(costs.slice(half)) };
+	console.log(JSON.stringify(found));
+	return found;
+}
+
+async function claimAndSettle(): Promise<Cost> {
+	const before = await entriesRead();
+	const startedAt = performance.now();
+	const plan = JSON.stringify(planFor({ maxExecutions: SLOTS }, BATCH));
+	const { rows } = await claimer.query<{ claimed: Claimed }>('select orchestrator.claim($1) as claimed', [
+		plan,
+	]);
+	const ms = performance.now() - startedAt;
+	const entries = (await entriesRead()) - before;
+	const settled = await Promise.all(rows.map(async ({ claimed }) => settle(claimed)));
+	const count = settled.reduce((sum, each) => sum + each, 0);
+	if (count !== SLOTS * BATCH) throw new Error(`settled ${count} of ${SLOTS * BATCH} tasks of ${TYPE}`);
+	return { ms, entries };
+}
+
+interface Claimed {
+	executionId: string;
+	epoch: number;
+	items: { task_id: string }[];
+}
+
+async function settle({ items, ...ref }: Claimed): Promise<number> {
+	const { settledTasks } = await report(
+		orchestrator,
+		ref,
+		items.map(({ task_id }) => succeeded(task_id)),
+	);
+	return settledTasks.length;
+}
+
+/** Of this session and of all others that have ended their transactions; each sends its counts when it is asked to. */
+async function entriesRead(): Promise<number> {
+	await claimer.query('select pg_stat_force_next_flush()');
+	const { rows } = await claimer.query<{ entries: string }>(
+		`select idx_tup_read as entries from pg_stat_user_indexes where indexrelname = 'tasks_to_claim'`,
+	);
+	return Number(rows[0]?.entries);
+}
+
+test.each(['without', 'with'])(
+	'%s an old snapshot held open, the work of a claim does not grow with what was settled before',
+	async (how) => {
+		const holder = await database.client();
+		if (how === 'with') {
+			await holder.query('begin isolation level repeatable read');
+			await holder.query('select count(*) from orchestrator.tasks');
+		}
+		const { firstHalf, secondHalf } = await costsOfClaims();
+		expect(firstHalf.entries).toBeGreaterThanOrEqual(SLOTS * BATCH);
+		// If every dead row had to be passed, the second half would cost twice the first.
+		expect(secondHalf.entries / firstHalf.entries).toBeLessThan(1.5);
+	},
+	240_000,
+);
