@@ -4,6 +4,7 @@ export * from './content';
 export * from './contract';
 export * from './dispatch';
 export * from './errors';
+export * from './history';
 export * from './llm';
 export * from './mutex';
 export type * from './orchestrator';

@@ -1,5 +1,18 @@
 import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
 import type { ArticleDraft, PublishAnswer } from './content/article';
+import type {
+	ArchiveReport,
+	EndedExecutionState,
+	EndedRunState,
+	EndedTaskState,
+	ExecutionHistoryEntry,
+	HistoryFilter,
+	HistoryPage,
+	PurgeReport,
+	RunHistoryEntry,
+	TaskHistoryEntry,
+	TaskTimeline,
+} from './history';
 import type { MutexAnswer, MutexRef, MutexReport, MutexRequest } from './mutex';
 import type { ClaimedExecution, ClaimPlan } from './queue/claim';
 import type { Snapshot } from './resources/snapshot';
@@ -18,6 +31,7 @@ export interface Orchestrator {
 	readonly content: ContentPort;
 	readonly mutexes: MutexPort;
 	readonly wakeUps: WakeUpPort;
+	readonly history: HistoryPort;
 	/** Gives this user's share of the process-wide pool back; the pool ends with its last user. */
 	close(): Promise<void>;
 }
@@ -200,4 +214,27 @@ export interface MutexPort {
 	inspect(lock?: string | null): Promise<MutexReport[]>;
 	/** Removes what ran out and old statistics; the recovery of every heartbeat does it too. Answers the holds removed. */
 	clean(limit?: number): Promise<number>;
+}
+
+/** What has ended, in the queue's tables and in the archive alike. */
+export interface HistoryPort {
+	tasks(
+		filter?: HistoryFilter & { states?: EndedTaskState[]; types?: string[] },
+	): Promise<HistoryPage<TaskHistoryEntry>>;
+	executions(
+		filter?: HistoryFilter & { states?: EndedExecutionState[]; types?: string[] },
+	): Promise<HistoryPage<ExecutionHistoryEntry>>;
+	runs(
+		filter?: HistoryFilter & { states?: EndedRunState[]; kinds?: RunKind[] },
+	): Promise<HistoryPage<RunHistoryEntry>>;
+	/** Every change and failure of a task, also of one that lives. Null: there is no such task. */
+	timeline(taskId: string): Promise<TaskTimeline | null>;
+	/** S18: one bite of at most 1,000 rows. Defaults: 1,000 rows, ended 30 days ago. */
+	archive(request?: { limit?: number; olderThanDays?: number }): Promise<ArchiveReport>;
+	/** Counts what `archive` would look at; whole trees that live on among it. */
+	archivable(request?: {
+		olderThanDays?: number;
+	}): Promise<{ tasks: number; executions: number; runs: number }>;
+	/** Forgets idempotency keys and receipts of tasks archived long ago, at most 1,000 tasks a call. Default: 90 days. */
+	purge(request?: { limit?: number; keepDays?: number }): Promise<PurgeReport>;
 }

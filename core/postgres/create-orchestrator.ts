@@ -6,6 +6,7 @@ import { ContentStore } from './content-store';
 import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
+import { HistoryStore } from './history-store';
 import { WakeUpStore } from './listen';
 import { SchemaStore } from './migrate';
 import { MutexStore } from './mutex-store';
@@ -48,6 +49,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 		endpoints: new EndpointStore(gateway),
 		content: new ContentStore(gateway),
 		mutexes: new MutexStore(gateway),
+		history: new HistoryStore(gateway),
 		wakeUps: new WakeUpStore(gateway, connection, logger),
 		close: () => lease.release(),
 	};

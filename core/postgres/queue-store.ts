@@ -38,7 +38,7 @@ const claimed: z.ZodType<ClaimedExecution> = z.object({
 	items: z.array(dispatchItem),
 });
 
-const overview: z.ZodType<TaskOverview> = z.object({
+export const taskOverview = z.object({
 	taskId: z.string(),
 	workflowType: z.string(),
 	state: z.enum(TASK_STATES),
@@ -52,7 +52,7 @@ const overview: z.ZodType<TaskOverview> = z.object({
 	error: jsonObject.nullable(),
 	createdAt: instant,
 	finishedAt: instant.nullable(),
-});
+}) satisfies z.ZodType<TaskOverview>;
 
 /** The queue on Postgres. */
 export class QueueStore implements QueuePort {
@@ -73,7 +73,7 @@ export class QueueStore implements QueuePort {
 
 	async list(filter: Parameters<QueuePort['list']>[0] = {}): Promise<TaskOverview[]> {
 		const { states = null, workflowType = null, limit = DEFAULT_LIST_LIMIT } = filter;
-		return this.gateway.answers(overview, 'select orchestrator.list_tasks($1, $2, $3) as answer', [
+		return this.gateway.answers(taskOverview, 'select orchestrator.list_tasks($1, $2, $3) as answer', [
 			states,
 			workflowType,
 			limit,

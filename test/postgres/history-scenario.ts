@@ -1,6 +1,6 @@
 import type { Orchestrator } from '../../core';
 import type { TestDatabase } from '../support/postgres';
-import { oneRow, planFor, report, succeeded, task } from './scenario';
+import { oneRow, planFor, report, succeeded, task, TYPE } from './scenario';
 
 /** What a whole history looks like, wherever its rows are: nothing of it may change when they move. */
 export async function fingerprint(database: TestDatabase): Promise<Record<string, unknown>> {
@@ -89,4 +89,53 @@ export async function archive(database: TestDatabase, limit = 1000): Promise<Arc
 /** Calls until a pass found nothing more. */
 export async function archiveAll(database: TestDatabase, limit = 1000): Promise<void> {
 	while ((await archive(database, limit)).more);
+}
+
+/** Ended tasks, one a minute back from now; every tenth dead, every third of another type, all with the same end in fives. */
+export async function fillTasks(
+	database: TestDatabase,
+	table: 'tasks' | 'archived_tasks',
+	first: number,
+	count: number,
+): Promise<void> {
+	await database.query(
+		`insert into orchestrator.fair_keys (fair_key, workflow_type) values ('${TYPE}', '${TYPE}') on conflict do nothing`,
+	);
+	await database.query(`alter table orchestrator.tasks disable trigger user`);
+	await database.query(
+		`insert into orchestrator.${table} (id, workflow_type, fair_key, idempotency_key, state, priority, input, eligible_at, result, finished_at,
+			context, attempts, delivery_failures, epoch, cost_usd, created_at, coalesced)
+		select n, case when n % 3 = 0 then 'seo_monitor' else '${TYPE}' end, '${TYPE}', 'key ' || n,
+			case when n % 10 = 0 then 'dead' else 'succeeded' end, 5, '{}', now(), '{}',
+			now() - make_interval(mins => n / 5), '{}', 0, 0, 1, 0, now() - make_interval(mins => n), 0
+		from generate_series($1::integer, $2::integer) n`,
+		[first, first + count - 1],
+	);
+	await database.query(`alter table orchestrator.tasks enable trigger user`);
+}
+
+/** Ended executions, and as many ended heartbeats; each a minute older than the one before. */
+export async function fillExecutions(
+	database: TestDatabase,
+	table: 'workflow_orchestration' | 'archived_executions',
+	count: number,
+): Promise<void> {
+	await database.query(`alter table orchestrator.workflow_orchestration disable trigger user`);
+	await database.query(
+		`insert into orchestrator.${table} (id, kind, workflow_type, fair_key, priority, status, owner, slot_no, endpoint_url, callback_url,
+			limit_seconds, task_ids, created_at, finished_at, last_at, epoch, context, cost_usd)
+		select gen_random_uuid(), 'dispatch', '${TYPE}', '${TYPE}', 5, case when n % 10 = 0 then 'expired' else 'reported' end, 'test', 1,
+			'http://127.0.0.1', 'http://127.0.0.1', 300, array[n], now() - make_interval(mins => n + 1), now() - make_interval(mins => n),
+			now(), 1, '{}', 0
+		from generate_series(1, $1::integer) n`,
+		[count],
+	);
+	await database.query(
+		`insert into orchestrator.${table} (id, kind, run_kind, status, owner, task_ids, created_at, finished_at, last_at, epoch, context, cost_usd)
+		select gen_random_uuid(), 'run', 'heartbeat', 'COMPLETED', 'test', '{}', now() - make_interval(mins => n + 1),
+			now() - make_interval(mins => n), now(), 1, '{}', 0
+		from generate_series(1, $1::integer) n`,
+		[count],
+	);
+	await database.query(`alter table orchestrator.workflow_orchestration enable trigger user`);
 }
