@@ -2,7 +2,7 @@
 -- Guard: active, same epoch. The lease is given up now instead of running out: the tasks fail, the execution is expired.
 -- Answer: how many tasks failed; 0 = it had ended before.
 create or replace function orchestrator.abandon_execution(p_id uuid, p_epoch integer, p_error jsonb) returns integer
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_row workflow_orchestration;
 	v_failed record;
