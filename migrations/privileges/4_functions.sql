@@ -17,12 +17,15 @@ declare
 		admissible_types              internal
 		advance_looks                 internal
 		apply_callbacks               internal
+		archivable_history            worker reader
+		archive_history               worker
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
 		begin_run                     worker
 		bury_task                     internal
 		check_new_tasks               internal
+		check_page_limit              internal
 		check_resource_availability   worker reader
 		claim                         worker
 		claimed_executions            internal
@@ -35,6 +38,7 @@ declare
 		end_run                       internal
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
+		execution_history             worker
 		expire_execution              internal
 		expire_run                    internal
 		expire_waiting                internal
@@ -51,6 +55,7 @@ declare
 		installed_schema              worker reader
 		list_models                   worker reader
 		list_tasks                    worker
+		lock_ended_tree               internal
 		lock_execution                internal
 		lock_run_slot                 internal
 		log_actor                     internal
@@ -59,6 +64,7 @@ declare
 		log_metadata                  internal
 		log_task_transitions          trigger
 		model_json                    internal
+		move_to_archive               internal
 		mutex_acquire                 worker
 		mutex_acquire_all             worker
 		mutex_acquired                internal
@@ -86,10 +92,12 @@ declare
 		nearest_slot                  internal
 		new_task_fault                internal
 		next_due_at                   worker reader
+		oldest_ended                  internal
 		orchestrate_next_execution    worker
 		overrides_fault               internal
 		promote_due                   internal
 		publish_article               worker
+		purge_retained                worker
 		queue_depth                   internal
 		record_failure                internal
 		record_resource_usage         worker
@@ -101,6 +109,7 @@ declare
 		reserve_executions            internal
 		retry_eligible_at             internal
 		retry_policy                  internal
+		run_history                   worker
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
@@ -111,6 +120,9 @@ declare
 		successors_fault              internal
 		system_state                  internal
 		take_heartbeat_slot           worker
+		task_history                  worker
+		task_timeline                 worker
+		tree_of                       internal
 		unregister_endpoint           worker
 		update_execution_status       worker
 		wake_up                       internal
