@@ -49,8 +49,14 @@ export interface SchemaStatus {
 
 export interface SchemaPort {
 	status(): Promise<SchemaStatus>;
-	/** Applies what is pending in one transaction under a transaction-scoped advisory lock. Idempotent. */
-	migrate(options?: { dryRun?: boolean }): Promise<{ applied: string[]; status: SchemaStatus }>;
+	/**
+	 * Applies what is pending in one transaction under a transaction-scoped advisory lock. Idempotent. `reapply`: every
+	 * function and right anew, which undoes what was changed by hand.
+	 */
+	migrate(options?: {
+		dryRun?: boolean;
+		reapply?: boolean;
+	}): Promise<{ applied: string[]; status: SchemaStatus }>;
 }
 
 export interface QueuePort {

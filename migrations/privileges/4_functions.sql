@@ -49,6 +49,7 @@ declare
 		fair_key_of                   internal
 		find_endpoint                 worker
 		finish_executions             internal
+		function_fingerprint          internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
 		illegal_transition            internal
