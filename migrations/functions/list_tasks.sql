@@ -1,4 +1,5 @@
 -- Caller: queue.list, for the operator's table. Reads only; null filters match everything. Answer: oldest first.
+-- Example: select orchestrator.list_tasks('{queued,running}', 'content_pipeline', 20);
 create or replace function orchestrator.list_tasks(p_states text[], p_workflow_type text, p_limit integer) returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(

@@ -17,7 +17,7 @@ declare global {
 export default async function globalSetup(): Promise<void> {
 	const dir = await mkdtemp(join(tmpdir(), 'orchestrator-test-'));
 	const { address, stop } = await startEmbeddedPostgres({
-		packageRoot: join(__dirname, '..', '..'),
+		packageRoot: process.env.ORCHESTRATOR_TEST_SERVER ?? join(__dirname, '..', '..'),
 		dir,
 		logFile: join(dir, 'postgres.log'),
 		settings: { fsync: 'off', max_connections: '200', timezone: 'Asia/Kolkata' },
