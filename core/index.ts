@@ -3,6 +3,7 @@ export * from './callback';
 export * from './content';
 export * from './contract';
 export * from './dispatch';
+export * from './doctor';
 export * from './errors';
 export * from './history';
 export * from './llm';

@@ -1,5 +1,6 @@
 import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
 import type { ArticleDraft, PublishAnswer } from './content/article';
+import type { Finding } from './doctor';
 import type {
 	ArchiveReport,
 	EndedExecutionState,
@@ -32,6 +33,7 @@ export interface Orchestrator {
 	readonly mutexes: MutexPort;
 	readonly wakeUps: WakeUpPort;
 	readonly history: HistoryPort;
+	readonly doctor: DoctorPort;
 	/** Gives this user's share of the process-wide pool back; the pool ends with its last user. */
 	close(): Promise<void>;
 }
@@ -245,4 +247,13 @@ export interface HistoryPort {
 	}): Promise<{ tasks: number; executions: number; runs: number }>;
 	/** Forgets idempotency keys and receipts of tasks archived long ago, at most 1,000 tasks a call. Default: 90 days. */
 	purge(request?: { limit?: number; keepDays?: number }): Promise<PurgeReport>;
+}
+
+/** Looks at the database from outside, and says what an operator should know. */
+export interface DoctorPort {
+	/**
+	 * Every check with its finding, good ones too; changes nothing. `localTime`: this process's clock.
+	 * `hostDatabaseUrl`: n8n's own database, whose time zone is compared.
+	 */
+	examine(request: { localTime: () => Date; hostDatabaseUrl?: string }): Promise<Finding[]>;
 }

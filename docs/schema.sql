@@ -1079,6 +1079,7 @@ function orchestrator.complete_run(p_id uuid, p_context jsonb DEFAULT '{}'::json
 function orchestrator.debounce_tasks(p_tasks jsonb, p_ids bigint[], p_keys text[]) returns TABLE(n bigint, task_id bigint, idempotency_key text, created boolean) volatile; -- internal
 function orchestrator.default_claim_plan(p_worker text, p_max integer) returns jsonb stable; -- internal
 function orchestrator.disable_endpoint(p_url text, p_reason text) returns boolean volatile security definer; -- worker, admin
+function orchestrator.doctor_facts() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.eligible_tasks(p_workflow_type text, p_bound integer, OUT eligible bigint, OUT top smallint, OUT oldest timestamp with time zone) returns record stable; -- internal
 function orchestrator.end_run(p_id uuid, p_status text, p_error jsonb) returns boolean volatile; -- internal
 function orchestrator.enqueue_tasks(p_tasks jsonb) returns TABLE(ord integer, task_id bigint, idempotency_key text, created boolean) volatile security definer; -- worker, admin

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { archiveCommand } from './commands/archive';
 import { checkCommand } from './commands/check';
+import { doctorCommand } from './commands/doctor';
 import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { historyCommand } from './commands/history';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
 		taskCommand(),
 		historyCommand(),
 		archiveCommand(),
+		doctorCommand(),
 		sendTestCommand(),
 		modelCommand(),
 		wrapCommand(),

@@ -3,6 +3,7 @@ import type { Orchestrator } from '../orchestrator';
 import type { Logger } from '../ports';
 import type { Connection } from './connection';
 import { ContentStore } from './content-store';
+import { DoctorStore } from './doctor-store';
 import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
@@ -39,8 +40,9 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 	} = options;
 	const lease = leasePool({ connection, logger, max, lingerMs });
 	const gateway = new Gateway(lease, async (ms) => sleep(ms));
+	const schema = new SchemaStore(gateway);
 	return {
-		schema: new SchemaStore(gateway),
+		schema,
 		queue: new QueueStore(gateway),
 		executions: new ExecutionStore(gateway),
 		runs: new RunStore(gateway, logger),
@@ -50,6 +52,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 		content: new ContentStore(gateway),
 		mutexes: new MutexStore(gateway),
 		history: new HistoryStore(gateway),
+		doctor: new DoctorStore(gateway, connection, schema),
 		wakeUps: new WakeUpStore(gateway, connection, logger),
 		close: () => lease.release(),
 	};

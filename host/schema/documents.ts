@@ -1,3 +1,4 @@
+import { z } from 'zod/v4';
 import { migrationFiles } from '../../core/postgres/migration-files';
 import { renderDump } from './dump';
 import { type Query, readSchema } from './facts';
@@ -8,5 +9,11 @@ import { renderReference } from './reference';
 export async function schemaDocuments(query: Query): Promise<Record<string, string>> {
 	const facts = await readSchema(query);
 	const headers = new Map(migrationFiles().functions.map(({ name, sql }) => [name, readHeader(sql)]));
-	return { 'docs/schema.sql': renderDump(facts), 'docs/database.md': renderReference(facts, headers) };
+	const [row] = await query('select orchestrator.doctor_facts() as facts');
+	const { objects } = z.object({ objects: z.array(z.string()) }).parse(row?.facts);
+	return {
+		'migrations/objects.txt': `${objects.join('\n')}\n`,
+		'docs/schema.sql': renderDump(facts),
+		'docs/database.md': renderReference(facts, headers),
+	};
 }

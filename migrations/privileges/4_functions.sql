@@ -34,6 +34,7 @@ declare
 		debounce_tasks                internal
 		default_claim_plan            internal
 		disable_endpoint              worker
+		doctor_facts                  worker reader
 		eligible_tasks                internal
 		end_run                       internal
 		enqueue_tasks                 worker

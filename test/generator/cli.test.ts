@@ -33,6 +33,7 @@ test.each([
 	[['task']],
 	[['history']],
 	[['archive']],
+	[['doctor']],
 	[['send-test']],
 	[['model']],
 	[['model', 'set']],

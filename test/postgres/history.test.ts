@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Orchestrator } from '../../core';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { command } from './command';
 import { age, archiveAll, emptyArchive, endedRun, fillTasks } from './history-scenario';
 import {
 	emptyQueue,
@@ -122,40 +121,23 @@ test('a timeline has every change and failure across attempts, with the time bet
 	await expect(orchestrator.history.tasks({ limit: 1001 })).rejects.toThrow(/1 to 1000 rows, got 1001/);
 });
 
-const ROOT = join(__dirname, '..', '..');
-/** The command line from its sources, beside this process. */
-async function command(...args: string[]): Promise<{ status: number | null; text: string }> {
-	const child = spawn(
-		process.execPath,
-		[
-			'-r',
-			join(ROOT, 'test', 'generator', 'typescript-hook.cjs'),
-			join(ROOT, 'generator', 'cli.ts'),
-			...args,
-		],
-		{ env: { ...process.env, DATABASE_URL: database.url } },
-	);
-	let text = '';
-	child.stdout.on('data', (part: Buffer) => void (text += part.toString()));
-	child.stderr.on('data', (part: Buffer) => void (text += part.toString()));
-	return new Promise((resolve) => child.on('close', (status) => resolve({ status, text })));
-}
-
 test('the command line shows the history, draws the timeline of a task and archives', async () => {
 	const { taskId, childId } = await twoAttempts();
 	await age(database);
-	expect(await command('archive', '--dry-run')).toMatchObject({ status: 0 });
-	expect((await command('archive', '--dry-run')).text).toMatch(
+	expect(await command(database.url, 'archive', '--dry-run')).toMatchObject({ status: 0 });
+	expect((await command(database.url, 'archive', '--dry-run')).text).toMatch(
 		/^2 tasks, 3 executions and 0 runs ended more than 30 days ago; nothing was moved/,
 	);
-	expect((await command('archive')).text).toContain('2 tasks and 3 executions and runs archived');
-	const page = await command('history', '--state', 'succeeded', '--limit', '1');
+	expect((await command(database.url, 'archive')).text).toContain(
+		'2 tasks and 3 executions and runs archived',
+	);
+	const page = await command(database.url, 'history', '--state', 'succeeded', '--limit', '1');
 	expect(page).toMatchObject({ status: 0 });
 	const place = /There are more: add --after (\S+)/.exec(page.text)?.[1];
 	expect(place).toContain(`/${childId}`);
-	const json = await command('history', '--json', '--after', place!);
+	const json = await command(database.url, 'history', '--json', '--after', place!);
 	expect(JSON.parse(json.text)).toMatchObject({ entries: [{ taskId, archived: true }], next: null });
-	const { status, text } = await command('task', taskId);
+	const { status, text } = await command(database.url, 'task', taskId);
 	expect(status).toBe(0);
 	expect(text).toMatch(
 		/^Task \d+ · content_pipeline · succeeded · ended after .* · in the archive\nkey the news · priority 5 · 1 failed attempt/,
@@ -164,11 +146,11 @@ test('the command line shows the history, draws the timeline of a task and archi
 	expect(text).toMatch(/┌ ● queued · by enqueue\n/);
 	expect(text).toMatch(/\+ \d+ ms {2}├ ✗ attempt 1 failed: \S+: the model refused → retry/);
 	expect(text).toMatch(/└ ● succeeded/);
-	expect(await command('task', '99999999')).toMatchObject({
+	expect(await command(database.url, 'task', '99999999')).toMatchObject({
 		status: 2,
 		text: expect.stringContaining('There is no task 99999999') as string,
 	});
-	expect((await command('history', '--since', 'yesterday')).text).toMatch(
+	expect((await command(database.url, 'history', '--since', 'yesterday')).text).toMatch(
 		/Expected a time such as 2026-11-01/,
 	);
 }, 120_000);

@@ -20,7 +20,12 @@ export default async function globalSetup(): Promise<void> {
 		packageRoot: process.env.ORCHESTRATOR_TEST_SERVER ?? join(__dirname, '..', '..'),
 		dir,
 		logFile: join(dir, 'postgres.log'),
-		settings: { fsync: 'off', max_connections: '200', timezone: 'Asia/Kolkata' },
+		settings: {
+			fsync: 'off',
+			max_connections: '200',
+			max_prepared_transactions: '4',
+			timezone: 'Asia/Kolkata',
+		},
 	});
 	globalThis.orchestratorTestCluster = { stop, dir };
 	process.env.ORCHESTRATOR_TEST_ADMIN_URL = address.connectionString;
