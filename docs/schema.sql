@@ -240,6 +240,46 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- orchestrator_admin: select
 -- orchestrator_reader: select (webhook_id, execution_id, epoch, outcome, received_at)
 
+table orchestrator.dead_letters (
+	task_id bigint not null,
+	workflow_type text not null,
+	fair_key text not null,
+	status text not null default 'open'::text,
+	cause text not null,
+	code text not null,
+	message text not null,
+	reason text not null,
+	failures integer not null,
+	system_state jsonb not null,
+	recovery_action text not null default 'none'::text,
+	died_at timestamp with time zone not null,
+	expires_at timestamp with time zone not null,
+	redrives integer not null default 0,
+	redriven_at timestamp with time zone,
+	redriven_by text,
+	discarded_at timestamp with time zone,
+	discarded_by text,
+	constraint dead_letters_check CHECK ((expires_at > died_at)),
+	constraint dead_letters_failures_check CHECK ((failures >= 1)),
+	constraint dead_letters_pkey PRIMARY KEY (task_id),
+	constraint dead_letters_recovery_action_check CHECK ((recovery_action = ANY (ARRAY['none'::text, 'redrive'::text, 'discard'::text]))),
+	constraint dead_letters_redrives_check CHECK ((redrives >= 0)),
+	constraint dead_letters_status_check CHECK ((status = ANY (ARRAY['open'::text, 'redriven'::text, 'discarded'::text]))),
+	constraint discarded_by_someone CHECK (((discarded_at IS NULL) = (discarded_by IS NULL))),
+	constraint redriven_by_someone CHECK ((((redriven_at IS NULL) = (redriven_by IS NULL)) AND ((redrives = 0) = (redriven_at IS NULL)))),
+	constraint status_is_dated CHECK ((((status = 'discarded'::text) = (discarded_at IS NOT NULL)) AND ((status <> 'redriven'::text) OR (redriven_at IS NOT NULL))))
+);
+CREATE INDEX letters_to_purge ON orchestrator.dead_letters USING btree (expires_at);
+CREATE INDEX open_letters ON orchestrator.dead_letters USING btree (died_at, task_id) WHERE (status = 'open'::text);
+CREATE INDEX open_letters_by_cause ON orchestrator.dead_letters USING btree (cause) WHERE (status = 'open'::text);
+CREATE TRIGGER audit_update AFTER UPDATE ON orchestrator.dead_letters FOR EACH ROW WHEN (((old.redrives <> new.redrives) OR ((old.discarded_at IS NULL) <> (new.discarded_at IS NULL)))) EXECUTE FUNCTION orchestrator.audit_change();
+policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
+policy owner_does_all for all to orchestrator_owner using (true) with check (true);
+policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
+-- row security forced
+-- orchestrator_admin: select
+-- orchestrator_reader: select (task_id, workflow_type, fair_key, status, code, failures, system_state, recovery_action, died_at, expires_at, redrives, redriven_at, redriven_by, discarded_at, discarded_by)
+
 view orchestrator.dispatch_addresses (workflow_type, deployment, endpoint_url, callback_url) as
  SELECT DISTINCT ON (task.workflow_type) task.workflow_type,
     task.deployment,
@@ -1059,8 +1099,10 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 function orchestrator.abandon_by_n8n_execution(p_n8n_execution_id text, p_error jsonb) returns integer volatile security definer; -- worker, admin
 function orchestrator.abandon_execution(p_id uuid, p_epoch integer, p_error jsonb) returns integer volatile security definer; -- worker, admin
 function orchestrator.accept_execution(p_id uuid, p_epoch integer, p_webhook_id text) returns text volatile security definer; -- worker, admin
+function orchestrator.actor_of(p_actor text) returns text immutable; -- internal
 function orchestrator.admissible_types(p_plan jsonb) returns TABLE(workflow_type text, batch_size integer, room integer, deployment text, endpoint_url text, callback_url text, limit_seconds integer, dispatch_lease_seconds numeric) stable; -- internal
 function orchestrator.advance_looks(p_types text[], p_found text[]) returns void volatile; -- internal
+function orchestrator.analyze_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.apply_callbacks(p_settlements jsonb) returns jsonb volatile; -- internal
 function orchestrator.archivable_history(p_older_than interval DEFAULT '30 days'::interval) returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.archive_history(p_limit integer DEFAULT 1000, p_older_than interval DEFAULT '30 days'::interval) returns jsonb volatile security definer; -- worker, admin
@@ -1069,41 +1111,59 @@ function orchestrator.audit_change() returns trigger volatile security definer; 
 function orchestrator.backoff_seconds(p_base numeric, p_ceiling numeric, p_jitter numeric, p_failures integer, p_draw double precision) returns numeric immutable; -- internal
 function orchestrator.begin_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
 function orchestrator.bury_task(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_reason text) returns void volatile; -- internal
+function orchestrator.cancel_locked(p_ids bigint[], p_executions uuid[]) returns jsonb volatile; -- internal
+function orchestrator.cancel_preview(p_ids bigint[]) returns TABLE(answer jsonb) stable; -- internal
+function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns SETOF jsonb volatile security definer; -- worker, admin
+function orchestrator.cancellable_tasks(p_selection jsonb) returns bigint[] stable; -- internal
 function orchestrator.check_new_tasks(p_tasks jsonb) returns void stable; -- internal
 function orchestrator.check_page_limit(p_limit integer) returns void stable; -- internal
 function orchestrator.check_resource_availability() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.claim(p_plan jsonb) returns SETOF jsonb volatile security definer; -- worker, admin
+function orchestrator.claim_snapshot(p_depth integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.claimed_executions(p_ids uuid[]) returns SETOF jsonb volatile; -- internal
 function orchestrator.clean_mutexes(p_limit integer DEFAULT 100, p_keep interval DEFAULT '30 days'::interval) returns integer volatile security definer; -- worker, admin
 function orchestrator.complete_run(p_id uuid, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
+function orchestrator.dead_letter_json(d orchestrator.dead_letters) returns jsonb stable; -- internal
 function orchestrator.debounce_tasks(p_tasks jsonb, p_ids bigint[], p_keys text[]) returns TABLE(n bigint, task_id bigint, idempotency_key text, created boolean) volatile; -- internal
 function orchestrator.default_claim_plan(p_worker text, p_max integer) returns jsonb stable; -- internal
 function orchestrator.disable_endpoint(p_url text, p_reason text) returns boolean volatile security definer; -- worker, admin
+function orchestrator.discard_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.doctor_facts() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.eligible_tasks(p_workflow_type text, p_bound integer, OUT eligible bigint, OUT top smallint, OUT oldest timestamp with time zone) returns record stable; -- internal
 function orchestrator.end_run(p_id uuid, p_status text, p_error jsonb) returns boolean volatile; -- internal
+function orchestrator.enqueue_successors(p_task orchestrator.tasks, p_execution_id uuid) returns void volatile; -- internal
 function orchestrator.enqueue_tasks(p_tasks jsonb) returns TABLE(ord integer, task_id bigint, idempotency_key text, created boolean) volatile security definer; -- worker, admin
 function orchestrator.enqueue_workflow_task(p_workflow_type text, p_input jsonb, p_priority integer DEFAULT 5, p_idempotency_key text DEFAULT NULL::text, p_not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, p_context jsonb DEFAULT '{}'::jsonb) returns bigint volatile security definer; -- worker, admin
 function orchestrator.execution_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.expire_execution(p_id uuid, OUT requeued integer, OUT dead integer) returns record volatile; -- internal
 function orchestrator.expire_run(p_id uuid) returns boolean volatile; -- internal
 function orchestrator.expire_waiting(p_limit integer) returns integer volatile; -- internal
+function orchestrator.explain_task(p_task_id bigint) returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.fail_run(p_id uuid, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_run_by_n8n_execution(p_n8n_execution_id text, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_task(p_task_id bigint, p_execution_id uuid, p_epoch integer, p_error jsonb, p_retry jsonb) returns text volatile; -- internal
 function orchestrator.fail_unsettled(p_execution orchestrator.workflow_orchestration, p_error jsonb, OUT requeued integer, OUT dead integer) returns record volatile; -- internal
+function orchestrator.failure_cause(p_code text, p_message text) returns text immutable; -- internal
 function orchestrator.fair_key_of(p_item jsonb) returns text immutable; -- internal
+function orchestrator.find_dead_letters(p_filter jsonb, p_limit integer DEFAULT NULL::integer, p_after_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint) returns SETOF orchestrator.dead_letters stable; -- internal
 function orchestrator.find_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_test boolean) returns text stable security definer; -- worker, admin
+function orchestrator.find_tasks(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.finish_executions(p_ids uuid[], p_status text, p_error jsonb) returns integer volatile; -- internal
+function orchestrator.finish_when_settled(p_row orchestrator.workflow_orchestration, p_status text) returns boolean volatile; -- internal
 function orchestrator.function_fingerprint(p_name text) returns text stable; -- internal
 function orchestrator.get_next_priority_task() returns TABLE(task_id bigint, workflow_type text, priority smallint, eligible_at timestamp with time zone, task_score numeric, input jsonb) stable security definer; -- worker, admin
 function orchestrator.get_system_health() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.illegal_transition(p_what text, p_from text, p_to text) returns text volatile; -- internal
+function orchestrator.inspect_task(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
 function orchestrator.installed_schema() returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.jsonb_texts(p_array jsonb) returns text[] immutable; -- internal
+function orchestrator.limit_of(p_limit jsonb, p_default integer, p_most integer) returns integer immutable; -- internal
+function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin
+function orchestrator.list_fair_keys(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_models() returns SETOF jsonb stable security definer; -- worker, reader, admin
-function orchestrator.list_tasks(p_states text[], p_workflow_type text, p_limit integer) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.lock_ended_tree(p_tasks bigint[], p_executions uuid[], p_before timestamp with time zone) returns boolean volatile; -- internal
 function orchestrator.lock_execution(p_id uuid) returns orchestrator.workflow_orchestration volatile; -- internal
+function orchestrator.lock_queue_target(p_target jsonb, OUT workflow_type text, OUT fair_key text) returns record volatile; -- internal
 function orchestrator.lock_run_slot(p_run_id uuid) returns void volatile; -- internal
 function orchestrator.log_actor() returns text stable; -- internal
 function orchestrator.log_context() returns jsonb stable; -- internal
@@ -1142,35 +1202,46 @@ function orchestrator.next_due_at() returns timestamp with time zone stable secu
 function orchestrator.oldest_ended(p_pass text, p_before timestamp with time zone, p_after timestamp with time zone, p_after_id text, p_limit integer) returns TABLE(finished_at timestamp with time zone, id text) stable; -- internal
 function orchestrator.orchestrate_next_execution(p_worker text DEFAULT SESSION_USER, p_max integer DEFAULT 1) returns SETOF jsonb volatile security definer; -- worker, admin
 function orchestrator.overrides_fault(p_overrides jsonb) returns text immutable; -- internal
+function orchestrator.pause_json(p_at timestamp with time zone, p_reason text, p_by text) returns jsonb immutable; -- internal
+function orchestrator.pause_queue(p_target jsonb, p_actor text, p_reason text) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.peek_tasks(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.promote_due(p_limit integer) returns integer volatile; -- internal
 function orchestrator.publish_article(p_execution_id uuid, p_epoch integer, p_task_id bigint, p_idempotency_key text, p_article jsonb) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.purge_dead_letters(p_limit integer) returns integer volatile; -- internal
 function orchestrator.purge_retained(p_limit integer DEFAULT 1000, p_keep interval DEFAULT '90 days'::interval) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.queue_depth(OUT queued bigint, OUT scheduled bigint) returns record stable; -- internal
+function orchestrator.queue_pause(p_workflow_type text, p_fair_key text) returns jsonb stable; -- internal
 function orchestrator.record_failure(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_action text, p_result jsonb) returns void volatile; -- internal
 function orchestrator.record_resource_usage(p_execution_id uuid, p_task_id bigint, p_epoch integer, p_usage jsonb, p_stale boolean DEFAULT false) returns numeric volatile security definer; -- worker, admin
 function orchestrator.recover_expired(p_limit integer DEFAULT 100) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.redrive_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.refuse_execution(p_id uuid, p_epoch integer, p_error jsonb, p_retry_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns boolean volatile security definer; -- worker, admin
 function orchestrator.register_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns void volatile security definer; -- worker, admin
 function orchestrator.renew_execution(p_id uuid, p_epoch integer) returns timestamp with time zone volatile security definer; -- worker, admin
 function orchestrator.require_actor() returns trigger volatile; -- internal
 function orchestrator.reserve_executions(p_plan jsonb, p_types jsonb, p_slots smallint[], p_type text[], p_key text[], p_tasks bigint[], p_execution integer[]) returns uuid[] volatile; -- internal
+function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.retry_eligible_at(p_due timestamp with time zone, p_eligible_at timestamp with time zone, p_claimed_at timestamp with time zone) returns timestamp with time zone immutable; -- internal
 function orchestrator.retry_policy(p_task orchestrator.tasks, OUT max_attempts integer, OUT backoff_base numeric, OUT backoff_ceiling numeric, OUT backoff_jitter numeric, OUT delivery_base numeric, OUT delivery_retries integer) returns record stable; -- internal
 function orchestrator.run_history(p_states text[] DEFAULT NULL::text[], p_kinds text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.score(p_priority integer, p_eligible_at timestamp with time zone, p_at timestamp with time zone) returns numeric immutable; -- worker, reader, admin
 function orchestrator.set_actor(p_actor text, p_context jsonb DEFAULT '{}'::jsonb) returns void volatile security definer; -- admin
 function orchestrator.set_model(p_change jsonb) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.set_queue_weight(p_target jsonb, p_weight numeric, p_actor text) returns integer volatile security definer; -- worker, admin
 function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
 function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
+function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal
 function orchestrator.system_state(p_workflow_type text) returns jsonb stable; -- internal
 function orchestrator.take_heartbeat_slot(p_owner text, p_interval_seconds integer, p_lease_seconds numeric, p_local_time timestamp with time zone) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.task_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
+function orchestrator.task_overview(t orchestrator.tasks) returns jsonb stable; -- internal
 function orchestrator.task_timeline(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
 function orchestrator.tree_of(p_task bigint, p_execution uuid, p_bound integer, OUT task_ids bigint[], OUT execution_ids uuid[]) returns record stable; -- internal
 function orchestrator.unregister_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
+function orchestrator.wait_for_tasks(p_ids bigint[]) returns void volatile; -- internal
 function orchestrator.wake_up() returns void volatile; -- internal
 function orchestrator.work_lease(p_workflow_type text, p_at timestamp with time zone, p_deadline timestamp with time zone) returns timestamp with time zone stable; -- internal

@@ -101,7 +101,11 @@ alter table orchestrator.workflow_orchestration
 	enable trigger user,
 	add constraint dispatch_has_tasks check (kind <> 'dispatch' or cardinality(task_ids) between 1 and 10);
 drop table orchestrator.execution_items;
-alter table orchestrator.idempotency_keys drop constraint idempotency_keys_workflow_type_fkey;
+-- Keys are compared byte by byte: nobody sorts them for people.
+alter table orchestrator.idempotency_keys
+	drop constraint idempotency_keys_workflow_type_fkey,
+	alter workflow_type type text collate "C",
+	alter idempotency_key type text collate "C";
 
 alter table orchestrator.state_transitions
 	add task_id bigint,

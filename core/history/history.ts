@@ -31,8 +31,6 @@ export interface HistoryPage<T> {
 
 export interface TaskHistoryEntry extends TaskOverview {
 	finishedAt: Date;
-	idempotencyKey: string;
-	parentTaskId: string | null;
 	/** Already moved out of the queue's tables. */
 	archived: boolean;
 }

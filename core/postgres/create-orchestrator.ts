@@ -4,6 +4,7 @@ import type { Logger } from '../ports';
 import type { Connection } from './connection';
 import { ContentStore } from './content-store';
 import { DoctorStore } from './doctor-store';
+import { DeadLetterStore } from './dead-letter-store';
 import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
@@ -44,6 +45,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 	return {
 		schema,
 		queue: new QueueStore(gateway),
+		deadLetters: new DeadLetterStore(gateway),
 		executions: new ExecutionStore(gateway),
 		runs: new RunStore(gateway, logger),
 		resources: new ResourceStore(gateway),

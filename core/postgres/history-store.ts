@@ -14,7 +14,7 @@ import type {
 import { ENDED_EXECUTION_STATES, ENDED_RUN_STATES } from '../history';
 import type { HistoryPort } from '../orchestrator';
 import { type Gateway, instant } from './gateway';
-import { taskOverview } from './queue-store';
+import { overviewFields } from './queue-rows';
 import { taskTimeline } from './timeline-rows';
 
 const DEFAULT_PAGE = 50;
@@ -32,10 +32,9 @@ const ended = {
 	finishedAt: instant,
 	archived: z.boolean(),
 };
-const taskEntry: z.ZodType<TaskHistoryEntry> = taskOverview.extend({
+const taskEntry: z.ZodType<TaskHistoryEntry> = z.object({
+	...overviewFields,
 	finishedAt: instant,
-	idempotencyKey: z.string(),
-	parentTaskId: z.string().nullable(),
 	archived: z.boolean(),
 });
 const executionEntry: z.ZodType<ExecutionHistoryEntry> = z.object({

@@ -32,6 +32,7 @@ const report: z.ZodType<RecoveryReport> = z.object({
 	deadTasks: z.number(),
 	promotedTasks: z.number(),
 	abandonedRuns: z.number(),
+	purgedDeadLetters: z.number(),
 });
 
 /** Heartbeat slots and runs on Postgres. */

@@ -40,4 +40,6 @@ export interface RecoveryReport {
 	deadTasks: number;
 	promotedTasks: number;
 	abandonedRuns: number;
+	/** Dead letters past their time. */
+	purgedDeadLetters: number;
 }

@@ -16,6 +16,7 @@ begin
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
 		raise exception 'enqueue_tasks takes an array of at most 10000 tasks' using errcode = 'OR005';
 	end if;
+	if p_tasks = '[]' then return; end if;
 	perform check_new_tasks(p_tasks);
 	perform set_actor('enqueue');
 
@@ -47,6 +48,9 @@ begin
 		-- No task: Postgres 14 refuses a dimension that is null.
 		t_new := array_fill(true, array[coalesce(cardinality(t_id), 0)]);
 	end if;
+	with types as materialized (
+		select workflow_type, queue_limit_seconds from workflow_types
+	)
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
 	select i.id, i."workflowType", i.fair_key, i.key,
@@ -58,7 +62,7 @@ begin
 		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_new), unnest(t_debounced))
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
 			id, fair_key, key, new, debounced)
-	join workflow_types y on y.workflow_type = i."workflowType"
+	join types y on y.workflow_type = i."workflowType"
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
 	where i.new and not i.debounced
 	order by i.id;

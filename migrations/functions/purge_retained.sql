@@ -31,7 +31,7 @@ begin
 	select coalesce(array_agg(id order by finished_at, id), '{}'), max(finished_at) into v_ids, v_cursor.after_finished_at from ended;
 
 	delete from idempotency_keys k using archived_tasks t
-	where t.id = any (v_ids) and k.workflow_type = t.workflow_type and k.idempotency_key = t.idempotency_key and k.task_id = t.id;
+	where t.id = any (v_ids) and k.workflow_type = t.workflow_type collate "C" and k.idempotency_key = t.idempotency_key collate "C" and k.task_id = t.id;
 	get diagnostics v_keys = row_count;
 	delete from callback_receipts r
 	where r.execution_id = any (array(

@@ -28,13 +28,7 @@ begin
 		where (p_types is null or y.workflow_type = any (p_types)) and (p_states is null or s.state = any (p_states))
 		order by x.finished_at desc, x.id desc limit p_limit
 	)
-	select jsonb_build_object(
-		'taskId', t.id::text, 'workflowType', t.workflow_type, 'state', t.state, 'priority', t.priority,
-		'attempts', t.attempts + (t.state = 'succeeded')::integer, 'input', t.input,
-		'waitMs', extract(epoch from t.first_claimed_at - t.created_at) * 1000,
-		'durationMs', extract(epoch from t.finished_at - t.last_claimed_at) * 1000,
-		'costUsd', t.cost_usd, 'result', t.result, 'error', t.error, 'createdAt', t.created_at, 'finishedAt', t.finished_at,
-		'idempotencyKey', t.idempotency_key, 'parentTaskId', t.parent_task_id::text, 'archived', t.archived)
+	select task_overview(jsonb_populate_record(null::tasks, to_jsonb(t))) || jsonb_build_object('archived', t.archived)
 	from page p join history_tasks t on t.id = p.id and t.archived = p.archived
 	order by p.finished_at desc, p.id desc;
 end $$;

@@ -14,8 +14,10 @@ declare
 		abandon_by_n8n_execution      worker
 		abandon_execution             worker
 		accept_execution              worker
+		actor_of                      internal
 		admissible_types              internal
 		advance_looks                 internal
+		analyze_dead_letters          worker
 		apply_callbacks               internal
 		archivable_history            worker reader
 		archive_history               worker
@@ -24,41 +26,59 @@ declare
 		backoff_seconds               internal
 		begin_run                     worker
 		bury_task                     internal
+		cancel_locked                 internal
+		cancel_preview                internal
+		cancel_tasks                  worker
+		cancellable_tasks             internal
 		check_new_tasks               internal
 		check_page_limit              internal
 		check_resource_availability   worker reader
 		claim                         worker
+		claim_snapshot                worker reader
 		claimed_executions            internal
 		clean_mutexes                 worker
 		complete_run                  worker
+		dead_letter_json              internal
 		debounce_tasks                internal
 		default_claim_plan            internal
 		disable_endpoint              worker
+		discard_dead_letters          worker
 		doctor_facts                  worker reader
 		eligible_tasks                internal
 		end_run                       internal
+		enqueue_successors            internal
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
 		execution_history             worker
 		expire_execution              internal
 		expire_run                    internal
 		expire_waiting                internal
+		explain_task                  worker reader
 		fail_run                      worker
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
+		failure_cause                 internal
 		fair_key_of                   internal
+		find_dead_letters             internal
 		find_endpoint                 worker
+		find_tasks                    worker
 		finish_executions             internal
+		finish_when_settled           internal
 		function_fingerprint          internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
 		illegal_transition            internal
+		inspect_task                  worker
 		installed_schema              worker reader
+		jsonb_texts                   internal
+		limit_of                      internal
+		list_dead_letters             worker
+		list_fair_keys                worker reader
 		list_models                   worker reader
-		list_tasks                    worker
 		lock_ended_tree               internal
 		lock_execution                internal
+		lock_queue_target             internal
 		lock_run_slot                 internal
 		log_actor                     internal
 		log_context                   internal
@@ -97,36 +117,47 @@ declare
 		oldest_ended                  internal
 		orchestrate_next_execution    worker
 		overrides_fault               internal
+		pause_json                    internal
+		pause_queue                   worker
+		peek_tasks                    worker
 		promote_due                   internal
 		publish_article               worker
+		purge_dead_letters            internal
 		purge_retained                worker
 		queue_depth                   internal
+		queue_pause                   internal
 		record_failure                internal
 		record_resource_usage         worker
 		recover_expired               worker
+		redrive_dead_letters          worker
 		refuse_execution              worker
 		register_endpoint             worker
 		renew_execution               worker
 		require_actor                 internal
 		reserve_executions            internal
+		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal
 		run_history                   worker
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
+		set_queue_weight              worker
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
 		start_execution               worker
+		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
 		take_heartbeat_slot           worker
 		task_history                  worker
+		task_overview                 internal
 		task_timeline                 worker
 		tree_of                       internal
 		unregister_endpoint           worker
 		update_execution_status       worker
+		wait_for_tasks                internal
 		wake_up                       internal
 		work_lease                    internal
 	$list$;

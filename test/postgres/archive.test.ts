@@ -95,11 +95,11 @@ test.each([
 	const [first] = await orchestrator.queue.claim(planFor({ runId, maxExecutions: 1 }, 2));
 	const [one, two] = first!.items.map((item) => item.task_id);
 	if (member === 'execution') await orchestrator.queue.claim(planFor({ runId, maxExecutions: 1 }, 1));
+	if (member === 'dead') await database.query(`update orchestrator.workflow_types set dead_letter_days = 90`);
 	const advice = member === 'dead' ? { recommended: false, not_before: null } : undefined;
 	const second = ['retry', 'dead'].includes(member) ? failed(two!, advice) : succeeded(two!);
 	await report(orchestrator, first!, [succeeded(one!), second]);
 	await orchestrator.runs.complete(runId);
-	if (member === 'dead') await database.query(`update orchestrator.workflow_types set dead_letter_days = 90`);
 	await age(database);
 	if (member === 'successor') await orchestrator.queue.enqueue([task({ parentTaskId: one! })]);
 	if (member === 'child') await orchestrator.queue.enqueue([task({ parentExecutionId: first!.executionId })]);

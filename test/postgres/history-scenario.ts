@@ -46,6 +46,9 @@ export async function age(database: TestDatabase, days = 40): Promise<void> {
 	await database.query(
 		`update orchestrator.workflow_orchestration set finished_at = finished_at - ${span}, created_at = created_at - ${span} where finished_at is not null`,
 	);
+	await database.query(
+		`update orchestrator.dead_letters set died_at = died_at - ${span}, expires_at = expires_at - ${span}`,
+	);
 }
 
 export async function emptyArchive(database: TestDatabase): Promise<void> {

@@ -5,6 +5,7 @@ import type {
 	ExecutionRef,
 	NewTask,
 	Orchestrator,
+	TaskError,
 } from '../../core';
 import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
 import type { TestDatabase } from '../support/postgres';
@@ -45,7 +46,7 @@ export async function emptyQueue(database: TestDatabase): Promise<void> {
 	await database.query(
 		`update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null`,
 	);
-	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures,
+	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures, orchestrator.dead_letters,
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
@@ -102,15 +103,30 @@ export function succeeded(taskId: string, usage: CallbackItem['usage'] = []): Ca
 export function failed(
 	taskId: string,
 	retry?: { recommended: boolean; not_before: string | null },
+	error: TaskError = { message: 'the model refused' },
 ): CallbackItem {
 	return {
 		task_id: taskId,
 		outcome: 'failed',
-		error: { message: 'the model refused' },
+		error,
 		usage: [],
 		...(retry && { retry }),
 	};
 }
+
+/** Reports an error after which no retry makes sense: the task is dead. Answers its id. */
+export async function bury(
+	orchestrator: Orchestrator,
+	overrides: Partial<NewTask> = {},
+	error?: TaskError,
+): Promise<string> {
+	const execution = await startOne(orchestrator, overrides);
+	const taskId = onlyTask(execution);
+	await report(orchestrator, execution, [failed(taskId, { recommended: false, not_before: null }, error)]);
+	return taskId;
+}
+
+export const onlyTask = (execution: ClaimedExecution): string => execution.items[0]?.task_id ?? '';
 
 /** Reports these items as Task Report would. */
 export async function report(
@@ -144,6 +160,17 @@ export async function letWaitingPass(database: TestDatabase): Promise<void> {
 	await database.query(
 		`update orchestrator.tasks set not_before = clock_timestamp() - interval '1 second' where state = 'scheduled'`,
 	);
+}
+
+/** Waits until this many sessions of the database wait for a lock. */
+export async function blocked(database: TestDatabase, count: number): Promise<void> {
+	for (let tries = 0; tries < 5000; tries++) {
+		const rows = await database.query(
+			`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+		);
+		if (rows.length >= count) return;
+	}
+	throw new Error('nobody waits for a lock');
 }
 
 export async function oneRow(

@@ -96,6 +96,10 @@ describe('each example, as it stands in docs/database.md', () => {
 		const { rowCount } = await admin.query(example);
 		await admin.query('rollback');
 		// Only a filter of the history may leave nothing over.
-		if (!/history\(/.test(example) && name !== 'mutex_inspect') expect(rowCount).toBeGreaterThan(0);
+		if (
+			!/history\(/.test(example) &&
+			!['mutex_inspect', 'cancel_tasks', 'analyze_dead_letters'].includes(name)
+		)
+			expect(rowCount).toBeGreaterThan(0);
 	});
 });
