@@ -7,9 +7,9 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(
 		'tasks', (select count(*) from workflow_types y cross join unnest(array['succeeded', 'dead', 'cancelled']::task_state[]) s(state)
 			join tasks t on t.workflow_type = y.workflow_type and t.state = s.state and t.finished_at is not null
-				and t.finished_at < clock_timestamp() - p_older_than),
+				and t.finished_at < now() - p_older_than),
 		'executions', (select count(*) from workflow_orchestration e where e.kind = 'dispatch' and e.finished_at is not null
-			and e.finished_at < clock_timestamp() - p_older_than),
+			and e.finished_at < now() - p_older_than),
 		'runs', (select count(*) from workflow_orchestration e where e.kind = 'run' and e.finished_at is not null
-			and e.finished_at < clock_timestamp() - p_older_than));
+			and e.finished_at < now() - p_older_than));
 $$;

@@ -10,7 +10,7 @@ create or replace function orchestrator.archive_history(p_limit integer default 
 language plpgsql volatile set search_path = orchestrator, pg_temp set lock_timeout = '100ms' as $$
 declare
 	-- Trees that one call looks at: bounds its time when all of them live on.
-	c_looks constant integer := greatest(10, least(p_limit, 1000) / 10);
+	c_looks constant integer := greatest(10, least(p_limit, 1000) / 20);
 	c_members constant integer := 2000;
 	v_before constant timestamptz := clock_timestamp() - p_older_than;
 	v_cursor archive_cursors;
