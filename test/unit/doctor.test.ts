@@ -44,23 +44,25 @@ const bad = (facts: Partial<DoctorFacts>, view: Partial<DoctorView> = {}) =>
 		.filter(({ severity }) => severity !== 'ok')
 		.map(({ check, severity }) => `${check} ${severity}`);
 
+const BEYOND: [finding: string, facts: Partial<DoctorFacts>, view: Partial<DoctorView>][] = [
+	['postgres-version warning', { serverVersionNumber: (TESTED_POSTGRES.at(-1)! + 1) * 10_000 }, {}],
+	['old-snapshot warning', { oldestSnapshotSeconds: 300 }, {}],
+	['prepared-transactions problem', { preparedTransactions: [{ gid: 'x', seconds: 61 }] }, {}],
+	['dead-rows warning', { hotTables: [{ table: 'tasks', live: 5, dead: 10_001, autovacuum: true }] }, {}],
+	['connections warning', { connections: { used: 19, limit: 20 } }, {}],
+	['clock-skew warning', {}, { clockSkewMs: -1011 }],
+	['unused-fair-keys warning', { unusedFairKeys: 101 }, {}],
+	['schema-version problem', {}, { schema: { ...VIEW.schema, state: 'too_new' } }],
+	['connection warning', {}, { listens: false }],
+];
+
 describe('the doctor', () => {
 	test('is content just below each threshold', () => {
 		expect(bad({})).toEqual([]);
 		expect(exitCodeOf(examine(FACTS, VIEW))).toBe(0);
 	});
 
-	test.each<[string, Partial<DoctorFacts>, Partial<DoctorView>]>([
-		['postgres-version warning', { serverVersionNumber: (TESTED_POSTGRES.at(-1)! + 1) * 10_000 }, {}],
-		['old-snapshot warning', { oldestSnapshotSeconds: 300 }, {}],
-		['prepared-transactions problem', { preparedTransactions: [{ gid: 'x', seconds: 61 }] }, {}],
-		['dead-rows warning', { hotTables: [{ table: 'tasks', live: 5, dead: 10_001, autovacuum: true }] }, {}],
-		['connections warning', { connections: { used: 19, limit: 20 } }, {}],
-		['clock-skew warning', {}, { clockSkewMs: -1011 }],
-		['unused-fair-keys warning', { unusedFairKeys: 101 }, {}],
-		['schema-version problem', {}, { schema: { ...VIEW.schema, state: 'too_new' } }],
-		['connection warning', {}, { listens: false }],
-	])('finds %s just beyond it', (finding, facts, view) => {
+	test.each(BEYOND)('finds %s just beyond it', (finding, facts, view) => {
 		expect(bad(facts, view)).toEqual([finding]);
 	});
 
