@@ -212,7 +212,7 @@ const upkeep: Check = (facts) => {
 			check: 'old-snapshot',
 			what: 'Oldest snapshot held open',
 			value:
-				(seconds === 0
+				(facts.oldestSnapshotPid === null
 					? 'none'
 					: `${seconds} s by process ${facts.oldestSnapshotPid}, ${facts.oldestXminAge} transactions ago`) +
 				hidden,

@@ -220,7 +220,7 @@ test('finds dead rows that pile up under a snapshot which somebody holds open, t
 		findings = await examine();
 	expect(about(findings, 'dead-rows')).toMatchObject({
 		severity: 'warning',
-		value: expect.stringMatching(/^fair_keys: \d{5} dead, 60\d\d live$/) as string,
+		value: expect.stringMatching(/^fair_keys: \d{5} dead, \d+ live$/) as string,
 	});
 	expect(about(findings, 'old-snapshot').value).toMatch(
 		new RegExp(`^\\d+ s by process ${rows[0]!.pid}, \\d+ transactions ago`),

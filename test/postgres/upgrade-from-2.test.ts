@@ -224,10 +224,10 @@ const MIGRATOR = `
 test('a migration that is killed in the middle leaves version 2 as it was, working', async () => {
 	const { started } = await workOfVersion2();
 	const before = await states();
-	// It stops in the middle, with half of version 3 made: somebody reads the table that it wants to change next.
+	// It stops in the middle, with version 3 made and a later one begun: somebody reads the table that it wants to change next.
 	const reader = await database.client();
 	await reader.query('begin');
-	await reader.query('lock table orchestrator.state_transitions in access share mode');
+	await reader.query('lock table orchestrator.heartbeats in access share mode');
 	const child = spawn(process.execPath, ['-e', MIGRATOR], {
 		env: {
 			PATH: process.env.PATH,
