@@ -25,6 +25,9 @@ import {
 	taskRow,
 } from './scenario';
 
+// Many round trips each; a busy machine is no fault.
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {

@@ -6,6 +6,9 @@ import { command } from './command';
 import { endedRun } from './history-scenario';
 import { claimOne, expireLease, openType, startOne } from './scenario';
 
+// Many round trips each; a busy machine is no fault.
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 beforeEach(async () => {
 	database = await freshDatabase();

@@ -14,6 +14,9 @@ import {
 	TYPE,
 } from './scenario';
 
+// Many round trips each; a busy machine is no fault.
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {

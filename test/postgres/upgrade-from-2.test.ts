@@ -7,6 +7,9 @@ import { installOlderSchema } from '../support/older-schema';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { expireLease, letWaitingPass, oneRow, planFor, report, succeeded, taskRow, TYPE } from './scenario';
 
+// Many round trips each; a busy machine is no fault.
+jest.setTimeout(120_000);
+
 let database: TestDatabase;
 beforeEach(async () => {
 	database = await freshDatabase({ migrated: false });
