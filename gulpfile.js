@@ -9,7 +9,7 @@ const compile = () => spawn(process.execPath, [require.resolve('typescript/bin/t
 
 /** Icons, codex files, SQL and workflow JSON; `encoding: false` keeps bytes as they are. */
 const copyAssets = () =>
-	src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg', 'migrations/**/*.sql', 'workflows/**/*.json', 'docs/recipes/**/*', 'samples/**/*'], {
+	src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg', 'migrations/**/*.sql', 'migrations/objects.txt', 'workflows/**/*.json', 'docs/recipes/**/*', 'samples/**/*'], {
 		base: '.',
 		encoding: false,
 	}).pipe(dest('dist'));

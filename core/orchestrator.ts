@@ -1,5 +1,19 @@
 import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
 import type { ArticleDraft, PublishAnswer } from './content/article';
+import type { Finding } from './doctor';
+import type {
+	ArchiveReport,
+	EndedExecutionState,
+	EndedRunState,
+	EndedTaskState,
+	ExecutionHistoryEntry,
+	HistoryFilter,
+	HistoryPage,
+	PurgeReport,
+	RunHistoryEntry,
+	TaskHistoryEntry,
+	TaskTimeline,
+} from './history';
 import type { MutexAnswer, MutexRef, MutexReport, MutexRequest } from './mutex';
 import type { CancelOptions, CancelOutcome, CancelSelection } from './queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from './queue/claim';
@@ -33,6 +47,8 @@ export interface Orchestrator {
 	readonly content: ContentPort;
 	readonly mutexes: MutexPort;
 	readonly wakeUps: WakeUpPort;
+	readonly history: HistoryPort;
+	readonly doctor: DoctorPort;
 	/** Gives this user's share of the process-wide pool back; the pool ends with its last user. */
 	close(): Promise<void>;
 }
@@ -50,8 +66,14 @@ export interface SchemaStatus {
 
 export interface SchemaPort {
 	status(): Promise<SchemaStatus>;
-	/** Applies what is pending in one transaction under a transaction-scoped advisory lock. Idempotent. */
-	migrate(options?: { dryRun?: boolean }): Promise<{ applied: string[]; status: SchemaStatus }>;
+	/**
+	 * Applies what is pending in one transaction under a transaction-scoped advisory lock. Idempotent. `reapply`: every
+	 * function and right anew, which undoes what was changed by hand.
+	 */
+	migrate(options?: {
+		dryRun?: boolean;
+		reapply?: boolean;
+	}): Promise<{ applied: string[]; status: SchemaStatus }>;
 }
 
 export interface QueuePort {
@@ -247,4 +269,36 @@ export interface MutexPort {
 	inspect(lock?: string | null): Promise<MutexReport[]>;
 	/** Removes what ran out and old statistics; the recovery of every heartbeat does it too. Answers the holds removed. */
 	clean(limit?: number): Promise<number>;
+}
+
+/** What has ended, in the queue's tables and in the archive alike. */
+export interface HistoryPort {
+	tasks(
+		filter?: HistoryFilter & { states?: EndedTaskState[]; types?: string[] },
+	): Promise<HistoryPage<TaskHistoryEntry>>;
+	executions(
+		filter?: HistoryFilter & { states?: EndedExecutionState[]; types?: string[] },
+	): Promise<HistoryPage<ExecutionHistoryEntry>>;
+	runs(
+		filter?: HistoryFilter & { states?: EndedRunState[]; kinds?: RunKind[] },
+	): Promise<HistoryPage<RunHistoryEntry>>;
+	/** Every change and failure of a task, also of one that lives. Null: there is no such task. */
+	timeline(taskId: string): Promise<TaskTimeline | null>;
+	/** S18: one bite of at most 1,000 rows. Defaults: 1,000 rows, ended 30 days ago. */
+	archive(request?: { limit?: number; olderThanDays?: number }): Promise<ArchiveReport>;
+	/** Counts what `archive` would look at; whole trees that live on among it. */
+	archivable(request?: {
+		olderThanDays?: number;
+	}): Promise<{ tasks: number; executions: number; runs: number }>;
+	/** Forgets idempotency keys and receipts of tasks archived long ago, at most 1,000 tasks a call. Default: 90 days. */
+	purge(request?: { limit?: number; keepDays?: number }): Promise<PurgeReport>;
+}
+
+/** Looks at the database from outside, and says what an operator should know. */
+export interface DoctorPort {
+	/**
+	 * Every check with its finding, good ones too; changes nothing. `localTime`: this process's clock.
+	 * `hostDatabaseUrl`: n8n's own database, whose time zone is compared.
+	 */
+	examine(request: { localTime: () => Date; hostDatabaseUrl?: string }): Promise<Finding[]>;
 }

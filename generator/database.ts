@@ -30,7 +30,7 @@ export async function withOrchestrator<T>(
 }
 
 /** The address is never repeated in a message: it carries the password. */
-function checkAddress(databaseUrl: string | undefined): string {
+export function checkAddress(databaseUrl: string | undefined): string {
 	const action = 'Set DATABASE_URL, or give --database-url postgres://user:password@host:5432/database.';
 	if (databaseUrl === undefined || databaseUrl.trim() === '') {
 		throw new InvalidInputError('No database was given.', action);

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
+import { archiveCommand } from './commands/archive';
 import { checkCommand } from './commands/check';
+import { doctorCommand } from './commands/doctor';
 import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
+import { historyCommand } from './commands/history';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
 import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
+import { taskCommand } from './commands/task';
 import { tasksCommand } from './commands/tasks';
 import { unwrapCommand } from './commands/unwrap';
 import { validateCommand } from './commands/validate';
@@ -33,6 +37,10 @@ export function createProgram(): Command {
 		migrateCommand(),
 		enqueueCommand(),
 		tasksCommand(),
+		taskCommand(),
+		historyCommand(),
+		archiveCommand(),
+		doctorCommand(),
 		sendTestCommand(),
 		modelCommand(),
 		wrapCommand(),

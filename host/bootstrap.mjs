@@ -4,6 +4,7 @@
  */
 import { checkNode } from './bootstrap/node-version.mjs';
 import { ReportedError, reporter } from './bootstrap/report.mjs';
+import { testOnServer } from './bootstrap/other-server.mjs';
 import { prepare, prepareTestPrograms } from './bootstrap/prepare.mjs';
 import { runStart } from './bootstrap/start.mjs';
 import { runTests } from './bootstrap/test.mjs';
@@ -19,6 +20,10 @@ const commands = {
 		await prepare(report);
 		return runStart(args);
 	},
+	'test:postgres': async (report) => {
+		await prepare(report);
+		return testOnServer(report, args);
+	},
 	test: async (report) => {
 		await prepare(report);
 		if (args.length === 0) await prepareTestPrograms(report);
@@ -30,7 +35,8 @@ const report = reporter(process.stdout);
 try {
 	checkNode(process.versions.node);
 	const run = commands[command];
-	if (!run) throw new ReportedError(`Unknown command “${command ?? ''}”. Use setup, start or test.`);
+	if (!run)
+		throw new ReportedError(`Unknown command “${command ?? ''}”. Use setup, start, test or test:postgres.`);
 	process.exitCode = await run(report);
 } catch (error) {
 	process.exitCode = 1;

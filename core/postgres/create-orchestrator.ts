@@ -3,10 +3,12 @@ import type { Orchestrator } from '../orchestrator';
 import type { Logger } from '../ports';
 import type { Connection } from './connection';
 import { ContentStore } from './content-store';
+import { DoctorStore } from './doctor-store';
 import { DeadLetterStore } from './dead-letter-store';
 import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
+import { HistoryStore } from './history-store';
 import { WakeUpStore } from './listen';
 import { SchemaStore } from './migrate';
 import { MutexStore } from './mutex-store';
@@ -39,8 +41,9 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 	} = options;
 	const lease = leasePool({ connection, logger, max, lingerMs });
 	const gateway = new Gateway(lease, async (ms) => sleep(ms));
+	const schema = new SchemaStore(gateway);
 	return {
-		schema: new SchemaStore(gateway),
+		schema,
 		queue: new QueueStore(gateway),
 		deadLetters: new DeadLetterStore(gateway),
 		executions: new ExecutionStore(gateway),
@@ -50,6 +53,8 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 		endpoints: new EndpointStore(gateway),
 		content: new ContentStore(gateway),
 		mutexes: new MutexStore(gateway),
+		history: new HistoryStore(gateway),
+		doctor: new DoctorStore(gateway, connection, schema),
 		wakeUps: new WakeUpStore(gateway, connection, logger),
 		close: () => lease.release(),
 	};

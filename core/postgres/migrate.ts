@@ -26,7 +26,8 @@ create table if not exists orchestrator.schema_functions (
 	name text primary key,
 	hash text not null,
 	applied_at timestamptz not null default now()
-)`;
+);
+alter table orchestrator.schema_functions add column if not exists fingerprint text`;
 
 /** Status and migration of the schema. */
 export class SchemaStore implements SchemaPort {
@@ -40,7 +41,9 @@ export class SchemaStore implements SchemaPort {
 		return compareSchema(this.files(), database).status;
 	}
 
-	async migrate(options: { dryRun?: boolean } = {}): Promise<{ applied: string[]; status: SchemaStatus }> {
+	async migrate(
+		options: { dryRun?: boolean; reapply?: boolean } = {},
+	): Promise<{ applied: string[]; status: SchemaStatus }> {
 		if (options.dryRun) {
 			const status = await this.status();
 			return { applied: status.pending, status };
@@ -48,8 +51,9 @@ export class SchemaStore implements SchemaPort {
 		return this.gateway.transaction(async (client) => {
 			await client.query(OWN_PATH);
 			await client.query(LOCK);
-			const before = await this.compare(client);
-			refuse(before);
+			const found = await this.compare(client);
+			refuse(found);
+			const before = options.reapply ? everything(found, this.files()) : found;
 			if (before.status.pending.length > 0) await apply(client, before, this.files());
 			return { applied: before.status.pending, status: (await this.compare(client)).status };
 		});
@@ -71,7 +75,7 @@ function refuse({ status, driftedMigrations }: SchemaComparison): void {
 
 async function apply(
 	client: pg.ClientBase,
-	{ pendingMigrations, pendingFunctions }: SchemaComparison,
+	{ pendingMigrations, pendingFunctions, obsoleteFunctions }: SchemaComparison,
 	{ privileges }: MigrationFiles,
 ): Promise<void> {
 	await client.query(LEDGER);
@@ -82,6 +86,7 @@ async function apply(
 			[version, name, checksum, servesCodeFrom],
 		);
 	}
+	for (const name of obsoleteFunctions) await drop(client, name);
 	// Functions call each other: bodies are checked at the first call instead of at creation.
 	await client.query('set local check_function_bodies = off');
 	for (const { name, hash, sql } of pendingFunctions) {
@@ -91,6 +96,29 @@ async function apply(
 	// After any change: a new object has no owner, policy and grant yet, and a function made anew lost its SECURITY DEFINER.
 	for (const sql of privileges.steps) await client.query(sql);
 	await remember(client, PRIVILEGES, privileges.hash);
+	await client.query(
+		`update orchestrator.schema_functions set fingerprint = orchestrator.function_fingerprint(name)
+		where name = any ($1) or fingerprint is null and name <> $2`,
+		[pendingFunctions.map((each) => each.name), PRIVILEGES],
+	);
+}
+
+/** Every function and right anew, whatever the ledger says: undoes what was changed by hand. */
+function everything(found: SchemaComparison, { functions }: MigrationFiles): SchemaComparison {
+	const names = new Set(functions.map((each) => `functions/${each.name}`));
+	const pending = [...found.status.pending.filter((each) => !names.has(each)), ...names];
+	return { ...found, pendingFunctions: functions, status: { ...found.status, pending } };
+}
+
+/** With all of its overloads; fails when something still hangs on it. */
+async function drop(client: pg.ClientBase, name: string): Promise<void> {
+	const { rows } = await client.query<{ signature: string }>(
+		`select oid::regprocedure::text as signature from pg_proc
+		where pronamespace = 'orchestrator'::regnamespace and proname = $1`,
+		[name],
+	);
+	for (const { signature } of rows) await client.query(`drop function ${signature}`);
+	await client.query('delete from orchestrator.schema_functions where name = $1', [name]);
 }
 
 async function remember(client: pg.ClientBase, name: string, hash: string): Promise<void> {

@@ -32,7 +32,7 @@ export const claimed: z.ZodType<ClaimedExecution> = z.object({
 	items: z.array(dispatchItem),
 });
 
-const overviewFields = {
+export const overviewFields = {
 	taskId: z.string(),
 	workflowType: z.string(),
 	state: taskState,

@@ -29,6 +29,8 @@ export interface SchemaComparison {
 	status: SchemaStatus;
 	pendingMigrations: Migration[];
 	pendingFunctions: SqlFunction[];
+	/** Known to the ledger, gone from the package: dropped by the next migration. */
+	obsoleteFunctions: string[];
 	privilegesPending: boolean;
 	driftedMigrations: string[];
 }
@@ -82,6 +84,7 @@ export function compareSchema(files: MigrationFiles, database: Installed): Schem
 	const hashes = new Map(database.functions.map((each) => [each.name, each.hash]));
 	const pendingMigrations = files.migrations.filter((each) => !byVersion.has(each.version));
 	const pendingFunctions = files.functions.filter((each) => hashes.get(each.name) !== each.hash);
+	const obsoleteFunctions = obsolete(files, database);
 	const privilegesPending = hashes.get(PRIVILEGES) !== files.privileges.hash;
 	const driftedMigrations = files.migrations
 		.filter((each) => byVersion.has(each.version) && byVersion.get(each.version)?.checksum !== each.checksum)
@@ -96,6 +99,7 @@ export function compareSchema(files: MigrationFiles, database: Installed): Schem
 		pending: [
 			...pendingMigrations.map((each) => each.name),
 			...pendingFunctions.map((each) => `functions/${each.name}`),
+			...obsoleteFunctions.map((each) => `functions/${each} (dropped)`),
 			...(privilegesPending ? [PRIVILEGES] : []),
 		],
 		drift: [
@@ -106,7 +110,23 @@ export function compareSchema(files: MigrationFiles, database: Installed): Schem
 		postgresVersion: database.postgresVersion,
 	};
 	status.state = stateOf(files, database, status, driftedMigrations);
-	return { status, pendingMigrations, pendingFunctions, privilegesPending, driftedMigrations };
+	return {
+		status,
+		pendingMigrations,
+		pendingFunctions,
+		obsoleteFunctions,
+		privilegesPending,
+		driftedMigrations,
+	};
+}
+
+/** A package older than the schema knows less than the ledger: what it does not know belongs to the newer one (S19). */
+function obsolete(files: MigrationFiles, database: Installed): string[] {
+	if (database.applied.some((each) => each.version > files.codeVersion)) return [];
+	const known = new Set(files.functions.map((each) => each.name));
+	return database.functions
+		.map((each) => each.name)
+		.filter((name) => name !== PRIVILEGES && !known.has(name));
 }
 
 function stateOf(

@@ -3,6 +3,7 @@ import { type DatabaseOptions, databaseOption, withOrchestrator } from '../datab
 
 interface MigrateOptions extends DatabaseOptions {
 	dryRun?: boolean;
+	reapply?: boolean;
 }
 
 export function migrateCommand(): Command {
@@ -10,6 +11,7 @@ export function migrateCommand(): Command {
 		.description('Create the orchestrator schema, or bring it up to date. Doing it twice changes nothing.')
 		.addOption(databaseOption())
 		.option('--dry-run', 'only say what would be applied')
+		.option('--reapply', 'every function and right anew, which undoes what was changed by hand')
 		.addHelpText(
 			'after',
 			`
@@ -20,9 +22,9 @@ Examples:
 		.action(migrate);
 }
 
-async function migrate({ dryRun = false, ...database }: MigrateOptions): Promise<void> {
+async function migrate({ dryRun = false, reapply = false, ...database }: MigrateOptions): Promise<void> {
 	await withOrchestrator(database, async ({ schema }) => {
-		const { applied, status } = await schema.migrate({ dryRun });
+		const { applied, status } = await schema.migrate({ dryRun, reapply });
 		const verb = dryRun ? 'would apply' : 'applied';
 		for (const name of applied) process.stdout.write(`${verb} ${name}\n`);
 		const version = `schema version ${status.databaseVersion}, Postgres ${status.postgresVersion}`;

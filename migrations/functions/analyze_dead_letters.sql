@@ -1,5 +1,6 @@
 -- Caller: deadLetters.analyze; an operator in psql: select orchestrator.analyze_dead_letters();
 -- Answer: a DeadLetterGroup of core/task/dead-letter.ts per cause, the biggest first, at most 100.
+-- Example: select orchestrator.analyze_dead_letters();
 create or replace function orchestrator.analyze_dead_letters(p_filter jsonb default '{}') returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	with found as materialized (

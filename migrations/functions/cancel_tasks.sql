@@ -5,6 +5,7 @@
 -- Guard: READ COMMITTED; slots, executions and tasks in the documented order (S8), then each is read again. A task that moved
 -- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s.
 -- Answer: a CancelOutcome a task, by id.
+-- Example: select orchestrator.cancel_tasks('{"taskIds": ["42"]}', '{"actor": "Kim", "reason": "wrong input"}');
 create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -1,6 +1,7 @@
 -- Caller: recover_expired at every pass, and an operator in psql. Nobody's safety depends on it: an acquire removes what
 -- ran out itself. This is for locks that nobody asks for any more.
 -- Guard: each lock's row without waiting for it. Answer: number of holds that had run out; 0 is the normal case.
+-- Example: select orchestrator.clean_mutexes();
 create or replace function orchestrator.clean_mutexes(p_limit integer default 100, p_keep interval default interval '30 days') returns integer
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -45,7 +45,8 @@ begin
 		select array_agg(not t.keyed or w.task_id is not null order by t.id) into t_new
 		from unnest(t_id, t_keyed) t(id, keyed) left join won w on w.task_id = t.id;
 	else
-		t_new := array_fill(true, array[cardinality(t_id)]);
+		-- No task: Postgres 14 refuses a dimension that is null.
+		t_new := array_fill(true, array[coalesce(cardinality(t_id), 0)]);
 	end if;
 	with types as materialized (
 		select workflow_type, queue_limit_seconds from workflow_types

@@ -2,6 +2,7 @@
 -- select jsonb_pretty(orchestrator.explain_task(42)). Reads only.
 -- Answer: TaskSnapshot of core/queue/explain.ts: the task, how many are ahead of it by the real order (S5) in keys that are not
 -- held, counted up to `bound` a (key, priority), and what a claim would see now. Null = no such task.
+-- Example: select jsonb_pretty(orchestrator.explain_task(42));
 create or replace function orchestrator.explain_task(p_task_id bigint) returns jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set enable_seqscan = off as $$
 declare

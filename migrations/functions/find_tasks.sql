@@ -1,5 +1,6 @@
--- Caller: queue.list, with a TaskFilter of core/task/task.ts; an operator in psql: select orchestrator.find_tasks('{"states": ["dead"]}');
+-- Caller: queue.list, with a TaskFilter of core/task/task.ts; an operator in psql.
 -- Reads only; fields that are left out match everything. Answer: the lowest id first, at most 10,000 (1,000 by default).
+-- Example: select orchestrator.find_tasks('{"states": ["queued", "running"], "limit": 20}');
 create or replace function orchestrator.find_tasks(p_filter jsonb default '{}') returns setof jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare

@@ -1,5 +1,6 @@
 -- Caller: an operator in psql. Looks, takes nothing: the queued task that leads the order now, with its score.
 -- Answer: no row = nothing is queued. Gates (pause, address, caps) are not asked.
+-- Example: select * from orchestrator.get_next_priority_task();
 create or replace function orchestrator.get_next_priority_task()
 returns table (task_id bigint, workflow_type text, priority smallint, eligible_at timestamptz, task_score numeric, input jsonb)
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,5 +1,6 @@
 -- Caller: an operator in psql. Reads only.
 -- Answer: {status: healthy | degraded, …}; degraded = something overdue that a pass should have taken care of, or open dead letters.
+-- Example: select jsonb_pretty(orchestrator.get_system_health());
 create or replace function orchestrator.get_system_health() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	with facts as (

@@ -1,5 +1,6 @@
 -- Caller: queue.inspect; an operator in psql: select jsonb_pretty(orchestrator.inspect_task(42));
 -- Answer: TaskInspection of core/task/dead-letter.ts: the task, its letter, every error and change of state; null = no such task.
+-- Example: select jsonb_pretty(orchestrator.inspect_task(42));
 create or replace function orchestrator.inspect_task(p_task_id bigint) returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(

@@ -1,5 +1,6 @@
 -- Caller: deadLetters.list; an operator in psql: select orchestrator.list_dead_letters('{"workflowTypes": ["content_pipeline"]}');
 -- Answer: {letters, next}: the latest death first, at most 1,000 (100 by default); next = p_after of the following page, null = the last.
+-- Example: select orchestrator.list_dead_letters('{"workflowTypes": ["content_pipeline"]}');
 create or replace function orchestrator.list_dead_letters(p_filter jsonb default '{}', p_after text default null, p_limit integer default null)
 returns jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp as $$

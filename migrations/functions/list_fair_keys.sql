@@ -1,5 +1,6 @@
 -- Caller: queue.keys; an operator in psql: select orchestrator.list_fair_keys();
 -- Answer: FairKeyOverview of core/queue/gate.ts by type and key, at most 1,000; queued tasks are counted up to 10,000 a key.
+-- Example: select orchestrator.list_fair_keys();
 create or replace function orchestrator.list_fair_keys(p_filter jsonb default '{}') returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object('fairKey', k.fair_key, 'workflowType', k.workflow_type, 'weight', k.weight,

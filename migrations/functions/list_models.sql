@@ -1,4 +1,5 @@
 -- Caller: models.list. Answer: every registered model as RegisteredModel; never empty after the first migration.
+-- Example: select orchestrator.list_models();
 create or replace function orchestrator.list_models() returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select model_json(m) from llm_models m order by m.provider, m.enabled desc, m.model;

@@ -1,6 +1,7 @@
 -- Caller: an operator (Release with “force”, or psql), for a lock that is stuck or draining.
 -- Guard: the lock's row. A null token opens the lock altogether; else only the holder with that token goes.
 -- Answer: number of holders (tokens) removed; 0 = there was none. Each is written down as forced.
+-- Example: select orchestrator.mutex_force_release('shared');
 create or replace function orchestrator.mutex_force_release(p_lock text, p_token bigint default null) returns integer
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -2,6 +2,7 @@
 -- Answer: one MutexReport as jsonb per lock; a null name = every lock with holders or waiters, 100 at most.
 -- No row = nobody ever asked for this lock. Holders whose lease is over hold nothing: they stand apart under overdue,
 -- until the next acquire or recovery writes them down as incidents.
+-- Example: select orchestrator.mutex_inspect('shared');
 create or replace function orchestrator.mutex_inspect(p_lock text default null) returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object('lock', m.name, 'permits', m.permits, 'acquisitions', m.acquisitions, 'lastToken', m.last_token,

@@ -2,6 +2,7 @@
 -- waiting deadlines, cadences. Work that could start is due now: NOTIFY is only a hint, and the pass that it woke may have
 -- been killed.
 -- Answer: an instant, possibly past; null = nothing is planned. Queued tasks that a gate holds do not count.
+-- Example: select orchestrator.next_due_at() - now() as due_in;
 create or replace function orchestrator.next_due_at() returns timestamptz
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select least(

@@ -2,6 +2,7 @@
 -- Promise: after its commit no claim takes a task of that type or key; what runs goes on. With slots in plenty a claim that
 -- had begun before may still finish.
 -- Guard: READ COMMITTED; that of lock_queue_target. Answer: PauseAnswer of core/queue/gate.ts; a second pause changes nothing.
+-- Example: select orchestrator.pause_queue('{"workflowType": "content_pipeline"}', 'Kim', 'the provider is down');
 create or replace function orchestrator.pause_queue(p_target jsonb, p_actor text, p_reason text) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

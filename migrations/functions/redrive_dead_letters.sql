@@ -1,9 +1,9 @@
--- Caller: deadLetters.redrive; an operator in psql:
--- select orchestrator.redrive_dead_letters('{"causes": ["…"]}', '{"actor": "me", "ratePerMinute": 10, "dryRun": true}');
+-- Caller: deadLetters.redrive; an operator in psql.
 -- Promise: open letters that match go back to their queue: attempts 0, epoch kept (a callback of an earlier life is stale),
 -- the oldest death due at once and each further one 60 / ratePerMinute seconds later.
 -- Guard: READ COMMITTED; locks the tasks by id (skips those that others hold), then re-reads the letters: of two redrives
 -- at once each task is in one. Answer: RedriveAnswer of core/task/dead-letter.ts.
+-- Example: select orchestrator.redrive_dead_letters('{}', '{"actor": "Kim", "ratePerMinute": 10, "dryRun": true}');
 create or replace function orchestrator.redrive_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -2,6 +2,7 @@
 -- actor?}.
 -- Guard: OR005 unknown provider. Another model of the provider takes the enabled one's place and address, not its prices.
 -- Answer: the model as it is now.
+-- Example: select orchestrator.set_model('{"provider": "openai", "requestsPerMinute": 30, "actor": "Kim"}');
 create or replace function orchestrator.set_model(p_change jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

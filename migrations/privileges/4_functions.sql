@@ -19,6 +19,8 @@ declare
 		advance_looks                 internal
 		analyze_dead_letters          worker
 		apply_callbacks               internal
+		archivable_history            worker reader
+		archive_history               worker
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
@@ -29,6 +31,7 @@ declare
 		cancel_tasks                  worker
 		cancellable_tasks             internal
 		check_new_tasks               internal
+		check_page_limit              internal
 		check_resource_availability   worker reader
 		claim                         worker
 		claim_snapshot                worker reader
@@ -40,11 +43,13 @@ declare
 		default_claim_plan            internal
 		disable_endpoint              worker
 		discard_dead_letters          worker
+		doctor_facts                  worker reader
 		eligible_tasks                internal
 		end_run                       internal
 		enqueue_successors            internal
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
+		execution_history             worker
 		expire_execution              internal
 		expire_run                    internal
 		expire_waiting                internal
@@ -60,6 +65,7 @@ declare
 		find_tasks                    worker
 		finish_executions             internal
 		finish_when_settled           internal
+		function_fingerprint          internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
 		illegal_transition            internal
@@ -70,6 +76,7 @@ declare
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
+		lock_ended_tree               internal
 		lock_execution                internal
 		lock_queue_target             internal
 		lock_run_slot                 internal
@@ -79,6 +86,7 @@ declare
 		log_metadata                  internal
 		log_task_transitions          trigger
 		model_json                    internal
+		move_to_archive               internal
 		mutex_acquire                 worker
 		mutex_acquire_all             worker
 		mutex_acquired                internal
@@ -106,6 +114,7 @@ declare
 		nearest_slot                  internal
 		new_task_fault                internal
 		next_due_at                   worker reader
+		oldest_ended                  internal
 		orchestrate_next_execution    worker
 		overrides_fault               internal
 		pause_json                    internal
@@ -114,6 +123,7 @@ declare
 		promote_due                   internal
 		publish_article               worker
 		purge_dead_letters            internal
+		purge_retained                worker
 		queue_depth                   internal
 		queue_pause                   internal
 		record_failure                internal
@@ -128,6 +138,7 @@ declare
 		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal
+		run_history                   worker
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
@@ -140,7 +151,10 @@ declare
 		successors_fault              internal
 		system_state                  internal
 		take_heartbeat_slot           worker
+		task_history                  worker
 		task_overview                 internal
+		task_timeline                 worker
+		tree_of                       internal
 		unregister_endpoint           worker
 		update_execution_status       worker
 		wait_for_tasks                internal

@@ -7,6 +7,11 @@ do $$
 declare
 	-- table or view: columns for the reader | what the admin may do besides reading
 	c_list constant text := $list$
+		orchestrator.archive_cursors: pass after_finished_at after_id |
+		orchestrator.archived_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
+		orchestrator.archived_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
+		orchestrator.archived_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
+		orchestrator.archived_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
 		orchestrator.audit_log: seq at login actor application via relation operation |
 		orchestrator.callback_receipts: webhook_id execution_id epoch outcome received_at |
 		orchestrator.dead_letters: task_id workflow_type fair_key status code failures system_state recovery_action died_at expires_at redrives redriven_at redriven_by discarded_at discarded_by |
@@ -16,6 +21,10 @@ declare
 		orchestrator.failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.fair_keys: fair_key workflow_type weight created_at paused_at paused_reason paused_by | insert update delete
 		orchestrator.heartbeats: slot_key slot_at interval_seconds owner epoch lease_until taken_at last_at deviation_ms clock_skew_ms finished_at run_id |
+		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at archived |
+		orchestrator.history_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at archived |
+		orchestrator.history_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced archived |
+		orchestrator.history_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata archived |
 		orchestrator.idempotency_keys: workflow_type idempotency_key task_id created_at |
 		orchestrator.legal_transitions: entity from_state to_state event |
 		orchestrator.llm_models: provider model requests_per_minute input_usd_per_mtok output_usd_per_mtok enabled updated_at | insert update delete

@@ -1,9 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Gateway } from '../../core/postgres/gateway';
-import { SchemaStore } from '../../core/postgres/migrate';
-import { migrationFiles, type MigrationFiles } from '../../core/postgres/migration-files';
-import { leasePool } from '../../core/postgres/pool';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { installOlderSchema } from '../support/older-schema';
 import { OWNER } from '../support/test-cluster';
 import { openType, planFor, TYPE } from './scenario';
 
@@ -12,22 +8,6 @@ beforeEach(async () => {
 	database = await freshDatabase({ migrated: false });
 });
 afterEach(async () => database.drop());
-
-/** A database as version 2 left it: everything belongs to the login that migrated, PUBLIC may call functions. */
-async function migrateToVersion2(): Promise<void> {
-	const { migrations, functions } = migrationFiles();
-	const files: MigrationFiles = {
-		migrations: migrations.filter((each) => each.version <= 2),
-		functions: functions.filter((each) => ['score', 'set_actor', 'wake_up'].includes(each.name)),
-		privileges: { hash: '', steps: [] },
-		codeVersion: 2,
-	};
-	const connection = { connectionString: database.ownerUrl };
-	const lease = leasePool({ connection, logger: console, max: 1, lingerMs: 0 });
-	await new SchemaStore(new Gateway(lease, sleep), () => files).migrate();
-	await lease.release();
-	await database.query(`delete from orchestrator.schema_functions where hash = ''`);
-}
 
 const owners = async () =>
 	(
@@ -39,7 +19,7 @@ const owners = async () =>
 	).map((row) => row.owner);
 
 test('a database of version 2 with data becomes the owner’s, its tasks go on, and workers may work on it', async () => {
-	await migrateToVersion2();
+	await installOlderSchema(database, 2);
 	expect(await owners()).toEqual([OWNER]);
 	await database.query(`insert into orchestrator.fair_keys (fair_key, workflow_type) values ($1, $1)`, [
 		TYPE,

@@ -17,10 +17,15 @@ declare global {
 export default async function globalSetup(): Promise<void> {
 	const dir = await mkdtemp(join(tmpdir(), 'orchestrator-test-'));
 	const { address, stop } = await startEmbeddedPostgres({
-		packageRoot: join(__dirname, '..', '..'),
+		packageRoot: process.env.ORCHESTRATOR_TEST_SERVER ?? join(__dirname, '..', '..'),
 		dir,
 		logFile: join(dir, 'postgres.log'),
-		settings: { fsync: 'off', max_connections: '200', timezone: 'Asia/Kolkata' },
+		settings: {
+			fsync: 'off',
+			max_connections: '200',
+			max_prepared_transactions: '4',
+			timezone: 'Asia/Kolkata',
+		},
 	});
 	globalThis.orchestratorTestCluster = { stop, dir };
 	process.env.ORCHESTRATOR_TEST_ADMIN_URL = address.connectionString;

@@ -1,0 +1,2 @@
+export * from './examine';
+export type * from './facts';
