@@ -12,6 +12,7 @@ export * from './queue/claim';
 export * from './queue/score';
 export * from './resources/models';
 export type * from './resources/snapshot';
+export { isSecretName, redact, REDACTED, redactText } from './redaction';
 export * from './retry/backoff';
 export * from './run/execution';
 export * from './run/run';

@@ -12,6 +12,7 @@ begin
 	if v_row.id is null or v_row.epoch <> p_epoch or v_row.status not in ('claimed', 'accepted', 'started') then return 0; end if;
 	perform set_actor('abandon', jsonb_build_object('error', p_error));
 	select * into v_failed from fail_unsettled(v_row, p_error);
+	perform record_execution_failure(v_row, p_error, 'retry', to_jsonb(v_failed));
 	perform finish_executions(array[p_id], 'expired', p_error);
 	return v_failed.requeued + v_failed.dead;
 end $$;
