@@ -39,3 +39,63 @@ insert into orchestrator.initial_states (entity, state, event) values
 	('task', 'queued', 'enqueue'),
 	('execution', 'claimed', 'claim'),
 	('run', 'IDLE', 'begin');
+
+-- S10: an execution that was taken away may run on in n8n. Known to have ended when its report came, its hook ran, or a stop
+-- was confirmed.
+alter table orchestrator.workflow_orchestration
+	add n8n_ended_at timestamptz,
+	add stop_asked_at timestamptz;
+create index zombies on orchestrator.workflow_orchestration (finished_at)
+	where started_at is not null and n8n_ended_at is null and status in ('expired', 'cancelled');
+
+create index finished_heartbeats on orchestrator.heartbeats (slot_at) where finished_at is not null;
+create index pending_receipts on orchestrator.callback_receipts (received_at) where outcome = 'pending';
+
+-- S22: what should never be found, with what is done about it and when it is over.
+create table orchestrator.anomaly_kinds (
+	kind text primary key,
+	detector text not null,
+	threshold text not null,
+	-- The SQL function or command that repairs it.
+	procedure text not null,
+	action text not null,
+	exit_criterion text not null
+);
+insert into orchestrator.anomaly_kinds (kind, detector, threshold, procedure, action, exit_criterion) values
+	('stuck_run', 'expire_run', 'its lease of 300 s ran out', 'expire_run',
+		'The run ends in ERROR_RECOVERY; its slot may be taken over.', 'The run has ended.'),
+	('slot_without_execution', 'find_anomalies', 'at once', 'free_orphaned_slot',
+		'The slot is freed.', 'The slot is free or has an active execution.'),
+	('execution_without_slot', 'find_anomalies', 'at once', 'expire_orphan',
+		'The execution is expired and its tasks fail, so that they are tried again.', 'The execution has ended.'),
+	('task_without_execution', 'find_anomalies (deep)', 'at once', 'fail_orphaned_task',
+		'The task fails, so that it is tried again.', 'The task is not claimed, or its execution is active.'),
+	('clock_backwards', 'find_anomalies', '1 s', 'rebase_clocks',
+		'Leases and deadlines that reach too far ahead are cut to their length from now.',
+		'The clock of the database has passed the latest time that it wrote.'),
+	('missed_heartbeats', 'find_anomalies', '2 intervals', 'recover_expired',
+		'The pass that found it catches up with everything that is due; look why no heartbeat ran.', 'A heartbeat was completed.'),
+	('zombie', 'find_anomalies', 'at once, for 24 h', 'master-orchestrator recover --stop-zombies',
+		'Its next node of ours stops it; n8n is asked to stop it where a key is given. Nothing that it reports is applied.',
+		'It reported, ended or was stopped, or a day has passed.'),
+	('unsettled_receipt', 'find_anomalies', '60 s', 'release_receipt',
+		'The receipt is withdrawn, so that the repeated callback is applied.', 'No receipt is pending.');
+
+create table orchestrator.anomalies (
+	id bigint generated always as identity primary key,
+	kind text not null references orchestrator.anomaly_kinds,
+	entity text not null,
+	entity_id text not null,
+	detail jsonb not null default '{}' check (jsonb_typeof(detail) = 'object'),
+	detector text not null,
+	threshold text not null,
+	-- What was done, and what came of it: {procedure, result}.
+	action jsonb not null default '{}' check (jsonb_typeof(action) = 'object'),
+	detected_at timestamptz not null default clock_timestamp(),
+	last_seen_at timestamptz not null default clock_timestamp(),
+	resolved_at timestamptz,
+	resolution text,
+	constraint resolved_with_reason check ((resolved_at is null) = (resolution is null))
+);
+create unique index one_open_anomaly_each on orchestrator.anomalies (kind, entity_id) where resolved_at is null;
+create index anomalies_by_time on orchestrator.anomalies (detected_at);

@@ -10,6 +10,7 @@ declare
 	v_dead integer := 0;
 	v_runs integer := 0;
 	v_promoted integer;
+	v_anomalies jsonb;
 begin
 	perform assert_read_committed();
 	for v_id in select id from workflow_orchestration where kind = 'dispatch' and lease_until <= clock_timestamp()
@@ -24,11 +25,12 @@ begin
 		order by lease_until, id limit p_limit loop
 		v_runs := v_runs + expire_run(v_id)::integer;
 	end loop;
+	v_anomalies := handle_anomalies(p_limit);
 	perform clean_mutexes(p_limit);
 	perform set_actor('recover', '{"reason": "waited_too_long"}');
 	v_dead := v_dead + expire_waiting(p_limit);
 	perform set_actor('promote');
 	v_promoted := promote_due(p_limit * 10);
 	return jsonb_build_object('expiredExecutions', v_expired, 'requeuedTasks', v_requeued, 'deadTasks', v_dead,
-		'promotedTasks', v_promoted, 'abandonedRuns', v_runs);
+		'promotedTasks', v_promoted, 'abandonedRuns', v_runs, 'anomalies', v_anomalies);
 end $$;
