@@ -4,6 +4,7 @@ import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { recoverCommand } from './commands/recover';
 import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
 import { tasksCommand } from './commands/tasks';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
 		migrateCommand(),
 		enqueueCommand(),
 		tasksCommand(),
+		recoverCommand(),
 		sendTestCommand(),
 		modelCommand(),
 		wrapCommand(),
