@@ -1,14 +1,13 @@
-/**
- * `npm run bench [wrap] [mutex] [node]`: every figure is a ratio against a peer or a limit of the same run; medians of
- * several rounds.
- */
+/** Every figure is a ratio against a peer or a limit of the same run; medians of several rounds. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../dist/host/postgres.js';
 import { benchMutex } from './mutex.mjs';
 import { benchNode } from './node.mjs';
+import { benchQueue, chosenSections, QUEUE_OPTIONS, QUEUE_USAGE } from './queue.mjs';
 import { benchWrap } from './wrap.mjs';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,20 +24,39 @@ const BENCHES = {
 		}
 	},
 	node: async (dir) => benchNode({ packageRoot, dir }),
+	queue: async (dir, options) => benchQueue({ packageRoot, dir, options }),
 };
+const USAGE = `npm run bench [-- ${Object.keys(BENCHES).join(' | ')}]: one, several or all of them.\n\n${QUEUE_USAGE}`;
 
-const chosen = process.argv.slice(2);
-const unknown = chosen.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-	console.error(`There is no bench “${unknown[0]}”; choose from: ${Object.keys(BENCHES).join(', ')}.`);
-	process.exit(2);
-}
+const { chosen, options } = readArguments(process.argv.slice(2));
 for (const [name, bench] of Object.entries(BENCHES)) {
 	if (chosen.length > 0 && !chosen.includes(name)) continue;
 	const dir = await mkdtemp(join(tmpdir(), 'mo-bench-'));
 	try {
-		await bench(dir);
+		await bench(dir, options);
 	} finally {
 		await rm(dir, { recursive: true, force: true });
 	}
+}
+
+function readArguments(args) {
+	try {
+		const { values, positionals } = parseArgs({
+			args,
+			allowPositionals: true,
+			options: { help: { type: 'boolean' }, ...QUEUE_OPTIONS },
+		});
+		if (values.help) stop(USAGE, 0);
+		const unknown = positionals.find((name) => !(name in BENCHES));
+		if (unknown !== undefined) throw new Error(`There is no bench “${unknown}”.`);
+		chosenSections(values);
+		return { chosen: positionals, options: values };
+	} catch (error) {
+		return stop(`${error.message}\n\n${USAGE}`, 2);
+	}
+}
+
+function stop(text, code) {
+	(code === 0 ? console.log : console.error)(text);
+	process.exit(code);
 }

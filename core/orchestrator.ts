@@ -149,6 +149,8 @@ export interface ModelPort {
 		inputUsdPerMtok?: number;
 		outputUsdPerMtok?: number;
 		enabled?: boolean;
+		/** Who changes it, for the audit log. */
+		actor?: string;
 	}): Promise<RegisteredModel>;
 }
 

@@ -207,7 +207,8 @@ async function initialise(
 	}
 }
 
-async function rememberedPassword(file: string): Promise<string> {
+/** Made at the first start; only its owner may read the file. */
+export async function rememberedPassword(file: string): Promise<string> {
 	const known = await readIfThere(file);
 	if (known !== null && known !== '') return known;
 	const password = randomBytes(18).toString('hex');

@@ -10,13 +10,14 @@ import { N8nLedger } from './n8n-ledger';
 import { createApiKey, type Login } from './n8n-session';
 import { installPackage } from './package-install';
 import { rememberedPort } from './ports';
-import { givenPostgres, startEmbeddedPostgres, type DatabaseAddress } from './postgres';
+import { givenPostgres, rememberedPassword, startEmbeddedPostgres, type DatabaseAddress } from './postgres';
 import { silent, type Progress } from './progress';
 import { openPassage } from './reachable';
 import { ownerOf, rememberedSecrets, type HostSecrets } from './secrets';
 import { startSimulator, type Simulator, type SimulatorOptions } from './simulator';
 import { UndoStack } from './undo-stack';
 import { readWorkflows } from './workflow-file';
+import { workerLogin } from './worker-login';
 import { importWorkflows, type ImportedWorkflow } from './workflow-set';
 
 /** n8n's own tables; the orchestrator's schemas are `orchestrator` and `content`. */
@@ -109,7 +110,8 @@ class Stage {
 		const { n8n, n8nUrl, login, client } = await this.startEditor(database, secrets);
 		const deployment = this.options.deployment ?? 'main';
 		const live = () => this.untilLive(orchestrator, deployment);
-		const inputs = credentialInputs(database, secrets.signingSecret, access);
+		const nodesLogin = await this.loginOfNodes(database);
+		const inputs = credentialInputs(nodesLogin, secrets.signingSecret, access);
 		const workflows = await this.importAll(client, inputs, live);
 		return {
 			database,
@@ -135,6 +137,12 @@ class Stage {
 		);
 		this.undo.push(() => handle.stop());
 		return handle.address;
+	}
+
+	/** On our own server n8n's nodes may call functions only; on the operator's, no login is made. */
+	private async loginOfNodes(owner: DatabaseAddress): Promise<DatabaseAddress> {
+		if (this.options.databaseUrl !== undefined) return owner;
+		return workerLogin(owner, await rememberedPassword(this.path('postgres', 'worker-password')));
 	}
 
 	private async migrate({ connectionString }: DatabaseAddress): Promise<Orchestrator> {

@@ -25,6 +25,12 @@ alter table orchestrator.workflow_types
 	add constraint paused_by_someone check ((paused_at is null) = (paused_by is null)),
 	add constraint weight_within_bounds check (weight <= 1000);
 alter table orchestrator.fair_keys
+	-- Where the claim begins to look, by priority: behind the claimed rows that an old snapshot keeps from being vacuumed.
+	-- A hint: see advance_looks.
+	add looks_from timestamptz[] not null default array_fill('-infinity'::timestamptz, array[10])
+		check (cardinality(looks_from) = 10),
+	add looks_from_at timestamptz not null default '-infinity',
+	add looked_back_at timestamptz not null default '-infinity',
 	add paused_at timestamptz,
 	add paused_reason text,
 	add paused_by text,
@@ -95,7 +101,11 @@ alter table orchestrator.workflow_orchestration
 	enable trigger user,
 	add constraint dispatch_has_tasks check (kind <> 'dispatch' or cardinality(task_ids) between 1 and 10);
 drop table orchestrator.execution_items;
-alter table orchestrator.idempotency_keys drop constraint idempotency_keys_workflow_type_fkey;
+-- Keys are compared byte by byte: nobody sorts them for people.
+alter table orchestrator.idempotency_keys
+	drop constraint idempotency_keys_workflow_type_fkey,
+	alter workflow_type type text collate "C",
+	alter idempotency_key type text collate "C";
 
 alter table orchestrator.state_transitions
 	add task_id bigint,

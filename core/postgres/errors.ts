@@ -20,6 +20,8 @@ export const MIGRATE_ACTION =
 const UNREACHABLE_ACTION =
 	'Check host, port and TLS setting of the Orchestrator Postgres credential and that Postgres runs.';
 const LOGIN_ACTION = 'Check user, password and database of the Orchestrator Postgres credential.';
+const PRIVILEGE_ACTION =
+	'Run `grant orchestrator_worker to` this login, as the role that migrated. To migrate, a login needs CREATE on the database and CREATEROLE.';
 const BUSY_ACTION = 'Try again in a moment.';
 
 type Make = (message: string, cause: unknown) => OrchestratorError;
@@ -51,7 +53,7 @@ const BY_STATE: Readonly<Record<string, Make>> = {
 	'42501': (message, cause) =>
 		new DatabaseLoginError(
 			`The login lacks a privilege: ${message}.`,
-			'Use the role that owns the schema “orchestrator”; to migrate it needs CREATE on the database.',
+			readError(cause).hint ?? PRIVILEGE_ACTION,
 			{ cause },
 		),
 	'53300': (message, cause) =>
@@ -109,17 +111,19 @@ export function isSchemaFailure(error: unknown): boolean {
 }
 
 /** Reads by shape, not by class: an error of another realm (a VM context) is no `instanceof Error` here. */
-export function readError(error: unknown): { code: string | undefined; message: string } {
+export function readError(error: unknown): { code?: string; message: string; hint?: string } {
 	const shape = thrown.safeParse(error);
-	if (!shape.success) return { code: undefined, message: String(error) };
-	const { code, message, errors } = shape.data;
+	if (!shape.success) return { message: String(error) };
+	const { code, message, hint, errors } = shape.data;
 	// Several addresses of one name were tried: the first failure stands for all.
-	return errors?.[0] !== undefined && message === '' ? readError(errors[0]) : { code, message };
+	return errors?.[0] !== undefined && message === '' ? readError(errors[0]) : { code, message, hint };
 }
 
 const thrown = z.object({
 	message: z.string(),
 	code: z.string().optional().catch(undefined),
+	/** What Postgres, or a function of ours, says to do. */
+	hint: z.string().optional().catch(undefined),
 	errors: z.array(z.unknown()).optional().catch(undefined),
 });
 

@@ -4,10 +4,13 @@ import type { SchemaPort, SchemaStatus } from '../orchestrator';
 import type { Gateway } from './gateway';
 import { type MigrationFiles, migrationFiles } from './migration-files';
 import { schemaTooNew } from './schema-check';
-import { compareSchema, readInstalled, type SchemaComparison } from './schema-status';
+import { compareSchema, PRIVILEGES, readInstalled, type SchemaComparison } from './schema-status';
 
 /** Any constant: who migrates this database waits for whoever does already. Ends with the transaction. */
 const LOCK = "select pg_advisory_xact_lock(hashtext('master-orchestrator migrate'))";
+
+/** Who migrates owns everything: no function or operator that somebody put into `public` may be found on the way. */
+const OWN_PATH = 'set local search_path = pg_catalog, pg_temp';
 
 /** The ledger of what was applied; made before the first migration. */
 const LEDGER = `
@@ -43,10 +46,11 @@ export class SchemaStore implements SchemaPort {
 			return { applied: status.pending, status };
 		}
 		return this.gateway.transaction(async (client) => {
+			await client.query(OWN_PATH);
 			await client.query(LOCK);
 			const before = await this.compare(client);
 			refuse(before);
-			if (before.status.pending.length > 0) await apply(client, before);
+			if (before.status.pending.length > 0) await apply(client, before, this.files());
 			return { applied: before.status.pending, status: (await this.compare(client)).status };
 		});
 	}
@@ -68,6 +72,7 @@ function refuse({ status, driftedMigrations }: SchemaComparison): void {
 async function apply(
 	client: pg.ClientBase,
 	{ pendingMigrations, pendingFunctions }: SchemaComparison,
+	{ privileges }: MigrationFiles,
 ): Promise<void> {
 	await client.query(LEDGER);
 	for (const { version, name, checksum, servesCodeFrom, sql } of pendingMigrations) {
@@ -81,10 +86,17 @@ async function apply(
 	await client.query('set local check_function_bodies = off');
 	for (const { name, hash, sql } of pendingFunctions) {
 		await client.query(sql);
-		await client.query(
-			`insert into orchestrator.schema_functions (name, hash) values ($1, $2)
-			on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
-			[name, hash],
-		);
+		await remember(client, name, hash);
 	}
+	// After any change: a new object has no owner, policy and grant yet, and a function made anew lost its SECURITY DEFINER.
+	for (const sql of privileges.steps) await client.query(sql);
+	await remember(client, PRIVILEGES, privileges.hash);
+}
+
+async function remember(client: pg.ClientBase, name: string, hash: string): Promise<void> {
+	await client.query(
+		`insert into orchestrator.schema_functions (name, hash) values ($1, $2)
+		on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
+		[name, hash],
+	);
 }

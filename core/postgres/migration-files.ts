@@ -22,9 +22,16 @@ export interface SqlFunction {
 	sql: string;
 }
 
+/** Owners, row security, grants and audit: issued again after anything changed, because what is new has none yet. */
+export interface Privileges {
+	hash: string;
+	steps: string[];
+}
+
 export interface MigrationFiles {
 	migrations: Migration[];
 	functions: SqlFunction[];
+	privileges: Privileges;
 	/** The highest migration this code knows. */
 	codeVersion: number;
 }
@@ -37,14 +44,23 @@ export function migrationFiles(): MigrationFiles {
 	return cached;
 }
 
-/** Reads a directory of `NNNN_name.sql` and `functions/name.sql`; order by number and by name. */
+/** Reads a directory of `NNNN_name.sql`, `functions/name.sql` and `privileges/n_name.sql`; order by number and by name. */
 export function readMigrationFiles(directory: string): MigrationFiles {
 	const migrations = sqlFiles(directory).map((file) => readMigration(directory, file));
 	const functions = sqlFiles(join(directory, 'functions')).map((file) => {
 		const sql = read(join(directory, 'functions', file));
 		return { name: file.slice(0, -'.sql'.length), hash: sha256(sql), sql };
 	});
-	return { migrations, functions, codeVersion: Math.max(0, ...migrations.map((each) => each.version)) };
+	const steps = sqlFiles(join(directory, 'privileges')).map((file) =>
+		read(join(directory, 'privileges', file)),
+	);
+	const privileges = { hash: sha256(steps.join('\n')), steps };
+	return {
+		migrations,
+		functions,
+		privileges,
+		codeVersion: Math.max(0, ...migrations.map((each) => each.version)),
+	};
 }
 
 function readMigration(directory: string, file: string): Migration {

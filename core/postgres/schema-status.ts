@@ -14,12 +14,14 @@ const applied = z.object({
 	serves_code_from: z.number(),
 });
 const installed = z.object({ name: z.string(), hash: z.string() });
+const ledger = z.object({ applied: z.array(applied), functions: z.array(installed) });
 
 /** What the database says about itself. */
 export interface Installed {
 	exists: boolean;
 	postgresVersion: string;
 	applied: z.infer<typeof applied>[];
+	/** With the entry of the privileges among them. */
 	functions: z.infer<typeof installed>[];
 }
 
@@ -27,31 +29,42 @@ export interface SchemaComparison {
 	status: SchemaStatus;
 	pendingMigrations: Migration[];
 	pendingFunctions: SqlFunction[];
+	privilegesPending: boolean;
 	driftedMigrations: string[];
 }
+
+/** The ledger's entry for all of `privileges/`; no function can have this name. */
+export const PRIVILEGES = 'privileges/*.sql';
 
 type Query = (sql: string) => Promise<pg.QueryResult>;
 
 /** Reads version and applied files. Throws PostgresTooOldError before anything else. */
 export async function readInstalled(query: Query): Promise<Installed> {
-	const found = await query(`select current_setting('server_version') as version,
-		current_setting('server_version_num')::integer as number,
-		to_regclass('orchestrator.schema_migrations') is not null as exists`);
+	// Names with their schema: the session's search_path may be anybody's.
+	const found = await query(`select pg_catalog.current_setting('server_version') as version,
+		pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as number,
+		pg_catalog.to_regclass('orchestrator.schema_migrations') is not null as exists,
+		pg_catalog.to_regprocedure('orchestrator.installed_schema()') is not null as answers`);
 	const server = z
-		.object({ version: z.string(), number: z.number(), exists: z.boolean() })
+		.object({ version: z.string(), number: z.number(), exists: z.boolean(), answers: z.boolean() })
 		.parse(found.rows[0]);
 	assertPostgresVersion(server.number, server.version);
-	if (!server.exists) return { exists: false, postgresVersion: server.version, applied: [], functions: [] };
+	const nothing = { applied: [], functions: [] };
+	const known = server.exists ? await readLedger(query, server.answers) : nothing;
+	return { exists: server.exists, postgresVersion: server.version, ...known };
+}
+
+/** A function answers every role; before version 4 there was none, and only the owner could look into the tables. */
+async function readLedger(query: Query, answers: boolean): Promise<z.infer<typeof ledger>> {
+	if (answers) {
+		const { rows } = await query('select orchestrator.installed_schema() as answer');
+		return z.object({ answer: ledger }).parse(rows[0]).answer;
+	}
 	const migrations = await query(
 		'select version, name, checksum, serves_code_from from orchestrator.schema_migrations order by version',
 	);
 	const functions = await query('select name, hash from orchestrator.schema_functions order by name');
-	return {
-		exists: true,
-		postgresVersion: server.version,
-		applied: z.array(applied).parse(migrations.rows),
-		functions: z.array(installed).parse(functions.rows),
-	};
+	return ledger.parse({ applied: migrations.rows, functions: functions.rows });
 }
 
 /** `versionNumber` as server_version_num: 140003 = 14.3. */
@@ -69,6 +82,7 @@ export function compareSchema(files: MigrationFiles, database: Installed): Schem
 	const hashes = new Map(database.functions.map((each) => [each.name, each.hash]));
 	const pendingMigrations = files.migrations.filter((each) => !byVersion.has(each.version));
 	const pendingFunctions = files.functions.filter((each) => hashes.get(each.name) !== each.hash);
+	const privilegesPending = hashes.get(PRIVILEGES) !== files.privileges.hash;
 	const driftedMigrations = files.migrations
 		.filter((each) => byVersion.has(each.version) && byVersion.get(each.version)?.checksum !== each.checksum)
 		.map((each) => each.name);
@@ -82,12 +96,17 @@ export function compareSchema(files: MigrationFiles, database: Installed): Schem
 		pending: [
 			...pendingMigrations.map((each) => each.name),
 			...pendingFunctions.map((each) => `functions/${each.name}`),
+			...(privilegesPending ? [PRIVILEGES] : []),
 		],
-		drift: [...driftedMigrations, ...changed],
+		drift: [
+			...driftedMigrations,
+			...changed,
+			...(privilegesPending && hashes.has(PRIVILEGES) ? [PRIVILEGES] : []),
+		],
 		postgresVersion: database.postgresVersion,
 	};
 	status.state = stateOf(files, database, status, driftedMigrations);
-	return { status, pendingMigrations, pendingFunctions, driftedMigrations };
+	return { status, pendingMigrations, pendingFunctions, privilegesPending, driftedMigrations };
 }
 
 function stateOf(

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { InvalidInputError, type ModelPort, type RegisteredModel } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
@@ -74,12 +75,21 @@ async function setModel(provider: RegisteredModel['provider'], options: SetOptio
 	}
 	const model = await withOrchestrator(
 		options,
-		async ({ models }) => await models.set({ provider, ...change }),
+		async ({ models }) => await models.set({ provider, actor: operator(), ...change }),
 	);
 	process.stdout.write(`${describe(model)}\n`);
 }
 
 /** Only what was given: an undefined would count as a change. */
+/** For the audit log. A container may run as a user without a name. */
+function operator(): string {
+	try {
+		return `cli:${userInfo().username}`;
+	} catch {
+		return 'cli';
+	}
+}
+
 function changeOf({ enable, disable, ...options }: SetOptions): Omit<ModelChange, 'provider'> {
 	const { baseUrl, model, requestsPerMinute, inputUsdPerMtok, outputUsdPerMtok } = options;
 	if (enable && disable)

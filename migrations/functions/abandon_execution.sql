@@ -3,7 +3,7 @@
 -- It is known to have ended in n8n, whatever its state here (S10).
 -- Answer: how many tasks failed; 0 = it had ended before.
 create or replace function orchestrator.abandon_execution(p_id uuid, p_epoch integer, p_error jsonb) returns integer
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_row workflow_orchestration;
 	v_failed record;

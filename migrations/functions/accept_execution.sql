@@ -2,7 +2,7 @@
 -- Guard: from claimed, same epoch, lease in force: once. Starts the work lease and the deadline; the delivery series is over.
 -- Answer: accepted | duplicate (was accepted before: start nothing) | stale (wrong epoch, expired, cancelled, unknown).
 create or replace function orchestrator.accept_execution(p_id uuid, p_epoch integer, p_webhook_id text) returns text
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_row workflow_orchestration;
 	v_at timestamptz;

@@ -1,12 +1,12 @@
 -- Caller: resources.snapshot; an operator in psql. Reads only; may be stale when it is used (DESIGN §3).
--- Answer: the Snapshot of core/resources/snapshot.ts as jsonb. Waiting tasks are counted up to 10,000 a fair key.
+-- Answer: the Snapshot of core/resources/snapshot.ts as jsonb. Eligible tasks are counted up to 2,000 a type; the queue as queue_depth does.
 create or replace function orchestrator.check_resource_availability() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(
 		'at', clock_timestamp(),
 		'slots', (select jsonb_build_object('total', count(*), 'free', count(*) filter (where execution_id is null)) from execution_slots),
 		'queue', (select jsonb_build_object('scheduled', d.scheduled, 'queued', d.queued, 'claimed', a.claimed, 'running', a.running)
-			from queue_depth(10000) d cross join (
+			from queue_depth() d cross join (
 				select count(*) filter (where t.state = 'claimed') as claimed, count(*) filter (where t.state = 'running') as running
 				from execution_slots s join workflow_orchestration e on e.id = s.execution_id
 				join tasks t on t.id = any (e.task_ids) and t.execution_id = e.id) a),
@@ -18,7 +18,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			'hasEndpoint', exists (select 1 from dispatch_addresses d where d.workflow_type = y.workflow_type)
 			) order by y.workflow_type)
 			from workflow_types y
-			cross join lateral eligible_tasks(y.workflow_type, 10000) q
+			cross join lateral eligible_tasks(y.workflow_type, 2000) q
 			cross join lateral (
 				select count(*) as active from execution_slots s
 				where s.execution_id is not null and s.workflow_type = y.workflow_type) a),

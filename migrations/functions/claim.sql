@@ -49,6 +49,7 @@ begin
 		from fair_keys k cross join generate_series(1, 10) p
 		cross join lateral (
 			select t.id, t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
+				and t.eligible_at >= k.looks_from[p]
 			order by t.eligible_at, t.id limit 1) t
 		where v_types ? k.workflow_type and k.paused_at is null
 	)
@@ -62,6 +63,7 @@ begin
 		) keys, (
 		select array_agg(n), array_agg(p), array_agg(eligible_at), array_agg(id), array_agg(points)
 		from (select * from heads order by points desc, eligible_at, id) h) streams;
+	perform advance_looks(array(select jsonb_object_keys(v_types)), k_name);
 	v_order := array(select generate_series(1, cardinality(s_id)));
 
 	foreach v_slot in array v_slots loop

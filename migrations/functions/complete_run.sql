@@ -1,14 +1,14 @@
 -- Caller: runs.complete, the last node of a pass.
 -- Guard: that of end_run. Answer: false = it had ended before, or its slot was taken over. Writes metrics with it.
 create or replace function orchestrator.complete_run(p_id uuid, p_context jsonb default '{}') returns boolean
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
 	perform assert_read_committed();
 	perform set_actor('complete', p_context);
 	if not end_run(p_id, 'COMPLETED', null) then return false; end if;
 	insert into orchestrator_metrics (run_id, metric, value)
 	select p_id, m.metric, m.value from (
-		select 'queue_depth', (select queued from queue_depth(1000000))
+		select 'queue_depth', (select queued from queue_depth())
 		union all select 'slots_used', (select count(*) from execution_slots where execution_id is not null)
 		union all select 'executions_claimed', (select count(*) from workflow_orchestration where parent_execution_id = p_id)
 		union all select 'run_ms', (select duration_ms from workflow_orchestration where id = p_id)

@@ -4,16 +4,19 @@
 -- folded into a debounced one that still waits. No input, no row.
 create or replace function orchestrator.enqueue_tasks(p_tasks jsonb)
 returns table (ord integer, task_id bigint, idempotency_key text, created boolean)
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
 	-- One element a task. A key that the sender did not give is random, and needs no row of its own: nobody can repeat it.
 	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
+	-- False: the key is taken, by an earlier task or earlier in this batch.
+	t_new boolean[];
 begin
 	perform assert_read_committed();
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
 		raise exception 'enqueue_tasks takes an array of at most 10000 tasks' using errcode = 'OR005';
 	end if;
+	if p_tasks = '[]' then return; end if;
 	perform check_new_tasks(p_tasks);
 	perform set_actor('enqueue');
 
@@ -32,13 +35,20 @@ begin
 	on conflict do nothing;
 
 	-- Keys in one order, so that two batches with the same keys wait for each other instead of deadlocking.
-	with firsts as materialized (
-		select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
-		where keyed order by type, key, id
-	), won as (
-		insert into idempotency_keys (workflow_type, idempotency_key, task_id)
-		select type, key, id from firsts order by type, key
-		on conflict do nothing returning task_id
+	if true = any (t_keyed) then
+		with won as (
+			insert into idempotency_keys (workflow_type, idempotency_key, task_id)
+			select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
+			where keyed order by type, key, id
+			on conflict do nothing returning task_id
+		)
+		select array_agg(not t.keyed or w.task_id is not null order by t.id) into t_new
+		from unnest(t_id, t_keyed) t(id, keyed) left join won w on w.task_id = t.id;
+	else
+		t_new := array_fill(true, array[cardinality(t_id)]);
+	end if;
+	with types as materialized (
+		select workflow_type, queue_limit_seconds from workflow_types
 	)
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
@@ -48,12 +58,12 @@ begin
 		coalesce(i."expiresAt", d.due_at + make_interval(secs => y.queue_limit_seconds)), i.overrides, i.successors
 	from rows from (jsonb_to_recordset(p_tasks) as ("workflowType" text, input jsonb, priority smallint, "notBefore" timestamptz,
 		context jsonb, "parentExecutionId" uuid, "parentTaskId" bigint, "expiresAt" timestamptz, overrides jsonb, successors jsonb),
-		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_keyed), unnest(t_debounced))
+		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_new), unnest(t_debounced))
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
-			id, fair_key, key, keyed, debounced)
-	join workflow_types y on y.workflow_type = i."workflowType"
+			id, fair_key, key, new, debounced)
+	join types y on y.workflow_type = i."workflowType"
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
-	where not i.debounced and (not i.keyed or exists (select 1 from won where won.task_id = i.id))
+	where i.new and not i.debounced
 	order by i.id;
 
 	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state = 'queued');
@@ -62,10 +72,10 @@ begin
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
 	)
 	-- A later statement than the insert: it also sees keys that another transaction committed while we waited for it.
-	select t.n::integer, coalesce(k.task_id, d.task_id, t.id), coalesce(k.idempotency_key, d.idempotency_key, t.key),
-		coalesce(k.task_id = t.id, d.created, true)
-	from unnest(t_id, t_type, t_key, t_keyed) with ordinality t(id, type, key, keyed, n)
-	left join idempotency_keys k on t.keyed and k.workflow_type = t.type and k.idempotency_key = t.key
+	select t.n::integer, coalesce(d.task_id, k.task_id, t.id), coalesce(d.idempotency_key, t.key), coalesce(d.created, t.new)
+	from unnest(t_id, t_type, t_key, t_new, t_debounced) with ordinality t(id, type, key, new, debounced, n)
+	left join lateral (
+		select k.task_id from idempotency_keys k where not t.new and k.workflow_type = t.type and k.idempotency_key = t.key) k on true
 	left join debounced d on d.n = t.n
 	order by t.n;
 end $$;

@@ -7,7 +7,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 		select
 			(select count(*) from workflow_orchestration where lease_until < clock_timestamp() - interval '60 seconds') as overdue_leases,
 			(select count(*) from tasks where state = 'dead') as dead_tasks,
-			(select queued from queue_depth(1000000)) as queued_tasks,
+			(select queued from queue_depth()) as queued_tasks,
 			(select count(*) from execution_slots where execution_id is not null) as slots_used,
 			(select max(finished_at) from heartbeats) as last_heartbeat_at,
 			(select count(*) from workflow_orchestration where kind = 'run' and status = 'ERROR_RECOVERY'

@@ -1,7 +1,7 @@
 -- Caller: runs.recover at the start of every pass; any number at once.
 -- Guard: each row is locked without waiting and checked again. Answer: RecoveryReport as jsonb; all zero is the normal case.
 create or replace function orchestrator.recover_expired(p_limit integer default 100) returns jsonb
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_id uuid;
 	v_end record;

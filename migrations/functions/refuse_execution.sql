@@ -3,7 +3,7 @@
 -- one failure. Answer: false = it was accepted, settled or taken away meanwhile.
 create or replace function orchestrator.refuse_execution(p_id uuid, p_epoch integer, p_error jsonb, p_retry_at timestamptz default null)
 returns boolean
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_row workflow_orchestration;
 	v_policy record;

@@ -2,7 +2,7 @@
 -- Guard: accepted or started, same epoch, lease in force. Never past the deadline.
 -- Answer: the new lease; null = the execution was taken away, stop working.
 create or replace function orchestrator.renew_execution(p_id uuid, p_epoch integer) returns timestamptz
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
 	v_row workflow_orchestration;
 	v_at timestamptz;

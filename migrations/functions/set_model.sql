@@ -1,4 +1,5 @@
--- Caller: models.set with {provider, model?, baseUrl?, requestsPerMinute?, inputUsdPerMtok?, outputUsdPerMtok?, enabled?}.
+-- Caller: models.set with {provider, model?, baseUrl?, requestsPerMinute?, inputUsdPerMtok?, outputUsdPerMtok?, enabled?,
+-- actor?}.
 -- Guard: OR005 unknown provider. Another model of the provider takes the enabled one's place and address, not its prices.
 -- Answer: the model as it is now.
 create or replace function orchestrator.set_model(p_change jsonb) returns jsonb
@@ -9,6 +10,7 @@ declare
 	v_model text;
 begin
 	perform assert_read_committed();
+	if p_change ->> 'actor' is not null then perform set_actor(p_change ->> 'actor'); end if;
 	-- The provider's rows are the guard: two changes at once wait for each other.
 	perform 1 from llm_models where provider = p_change ->> 'provider' order by model for update;
 	select * into v_old from llm_models where provider = p_change ->> 'provider' order by enabled desc, updated_at desc limit 1;

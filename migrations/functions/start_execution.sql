@@ -3,7 +3,7 @@
 -- Answer: lease and deadline. No row = taken away, or another n8n execution started it: do nothing.
 create or replace function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text)
 returns table (lease_until timestamptz, deadline_at timestamptz)
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
 	v_row workflow_orchestration;

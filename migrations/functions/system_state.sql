@@ -5,6 +5,6 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 		'slots', (select jsonb_build_object('used', count(execution_id), 'total', count(*)) from execution_slots),
 		'typeRunning', (select count(*) from execution_slots s
 			where s.execution_id is not null and s.workflow_type = p_workflow_type),
-		'typeQueued', (select queued from queue_depth(1000, p_workflow_type)),
+		'typeEligible', (select eligible from eligible_tasks(p_workflow_type, 1000)),
 		'connections', (select count(*) from pg_stat_activity where usename = session_user));
 $$;

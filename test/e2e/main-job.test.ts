@@ -49,6 +49,19 @@ describe('the main job on a real n8n', () => {
 		expect(verdict.executions).toBeGreaterThanOrEqual(15);
 	}, 260_000);
 
+	test('n8n’s nodes work with a login that may call functions only', async () => {
+		// The Task Trigger and the Callback Receiver announced themselves from inside n8n.
+		const { rows } = await db.query(
+			`select distinct login from orchestrator.audit_log where relation = 'endpoints'`,
+		);
+		expect(rows).toEqual([{ login: 'orchestrator_n8n' }]);
+		const rights = await db.query(
+			`select count(*)::integer as tables from pg_class where relnamespace = 'orchestrator'::regnamespace
+				and relkind in ('r', 'v') and has_any_column_privilege('orchestrator_n8n', oid, 'select, insert, update')`,
+		);
+		expect(rights.rows).toEqual([{ tables: 0 }]);
+	});
+
 	test('costs are settled from the token usage that the provider reported', async () => {
 		const { rows } = await db.query<{ tasks: string; usage: string; requests: number }>(
 			`select (select sum(cost_usd) from orchestrator.tasks) as tasks, sum(cost_usd) as usage, sum(requests)::int as requests

@@ -62,7 +62,7 @@ describe('npm start', () => {
 			if (!login) throw new Error('the stage has no login');
 			const run = start(['--once'], {
 				ORCHESTRATOR_DIR: own,
-				DATABASE_URL: database.url,
+				DATABASE_URL: database.ownerUrl,
 				N8N_URL: theirs.n8nUrl,
 				N8N_API_KEY: await createApiKey(theirs.n8nUrl, login),
 			});

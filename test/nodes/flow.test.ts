@@ -357,12 +357,13 @@ describe('State Machine Controller', () => {
 		const applied = await runNode(
 			{ type: 'stateMachineController', parameters: { operation: 'setup', mode: 'apply' } },
 			[{}],
-			{ url: empty.url },
+			{ url: empty.ownerUrl },
 		);
 		expect(applied.error).toBeNull();
 		expect(applied.json[0]).toMatchObject({ schema: { state: 'current' } });
 		expect((await runNode(snapshot, [{}], { url: empty.url })).error).toBeNull();
 		await endNodePool(empty.url);
+		await endNodePool(empty.ownerUrl);
 		await empty.drop();
 	});
 });

@@ -1,7 +1,17 @@
 import { dispatchWebhookId, type Orchestrator, planRun, claimPlanOf } from '../../core';
 import { type Candidate, nextBatch } from '../../core/queue/selection';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { claimOne, emptyQueue, openType, planFor, report, succeeded, task, TYPE } from './scenario';
+import {
+	claimOne,
+	emptyQueue,
+	lookFromTheBeginning,
+	openType,
+	planFor,
+	report,
+	succeeded,
+	task,
+	TYPE,
+} from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -35,6 +45,7 @@ async function queue(
 		from unnest($1::bigint[], $2::float8[]) a(id, minutes) where t.id = a.id`,
 		[ids, specs.map((each) => each.ageMinutes)],
 	);
+	await lookFromTheBeginning(database);
 	return ids;
 }
 

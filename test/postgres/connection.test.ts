@@ -16,7 +16,7 @@ let database: TestDatabase;
 let connection: Exclude<Connection, { connectionString: string }>;
 beforeAll(async () => {
 	database = await freshDatabase();
-	const { hostname: host, port, pathname } = new URL(database.url);
+	const { hostname: host, port, pathname } = new URL(database.ownerUrl);
 	connection = {
 		host,
 		port: Number(port),

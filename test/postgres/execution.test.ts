@@ -16,6 +16,7 @@ import {
 	succeeded,
 	task,
 	taskRow,
+	lookFromTheBeginning,
 } from './scenario';
 
 let database: TestDatabase;
@@ -327,6 +328,7 @@ describe('failing', () => {
 		await database.query(
 			`update orchestrator.tasks set eligible_at = clock_timestamp() - interval '40 minutes'`,
 		);
+		await lookFromTheBeginning(database);
 		const execution = await reclaim(orchestrator);
 		await report(orchestrator, execution, [failed(onlyTask(execution))]);
 		const row = await oneRow(

@@ -13,7 +13,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeEach(async () => {
 	database = await freshDatabase({ migrated: false });
-	orchestrator = database.orchestrator();
+	orchestrator = database.owner();
 });
 afterEach(async () => database.drop());
 
@@ -39,7 +39,7 @@ test('a dry run tells what it would do and writes nothing', async () => {
 });
 
 test('of several who migrate at once one applies, the others find it done', async () => {
-	const answers = await Promise.all([0, 1, 2].map(() => database.orchestrator().schema.migrate()));
+	const answers = await Promise.all([0, 1, 2].map(() => database.owner().schema.migrate()));
 	expect(answers.map((each) => each.applied.length > 0).sort()).toEqual([false, false, true]);
 	expect(answers.every((each) => each.status.state === 'current')).toBe(true);
 });
@@ -105,7 +105,7 @@ test('a migration that breaks in the middle leaves nothing behind', async () => 
 		'-- serves-code-from: 1\ncreate table orchestrator.half (id int);\nselect 1/0;\n',
 	);
 	const lease = leasePool({
-		connection: { connectionString: database.url },
+		connection: { connectionString: database.ownerUrl },
 		logger: console,
 		max: 1,
 		lingerMs: 0,

@@ -49,6 +49,14 @@ export async function emptyQueue(database: TestDatabase): Promise<void> {
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
+	await lookFromTheBeginning(database);
+}
+
+/** A test that makes tasks older by hand must say so, as promote_due does: the claim remembers where it looked. */
+export async function lookFromTheBeginning(database: TestDatabase): Promise<void> {
+	await database.query(
+		`update orchestrator.fair_keys set looks_from = default, looks_from_at = default, looked_back_at = default`,
+	);
 }
 
 export function task(overrides: Partial<NewTask> = {}): NewTask {

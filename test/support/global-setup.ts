@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createOrchestrator } from '../../core';
 import { startEmbeddedPostgres } from '../../host/postgres';
-import { OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
+import { LOGIN_PASSWORD, LOGINS, OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
 declare global {
 	var orchestratorTestCluster: { stop(): Promise<void>; dir: string } | undefined;
@@ -26,12 +26,15 @@ export default async function globalSetup(): Promise<void> {
 	process.env.ORCHESTRATOR_TEST_ADMIN_URL = address.connectionString;
 	await makeTemplate(address.connectionString);
 	await migrateTemplate(address.connectionString);
+	await makeLogins(address.connectionString);
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {
 	const admin = new pg.Client({ connectionString: adminUrl });
 	await admin.connect();
 	await admin.query(`create role ${OWNER} login createrole password '${OWNER_PASSWORD}'`);
+	// Tests look at, and cut, the connections of other logins; nothing of ours runs with these rights.
+	await admin.query(`grant pg_read_all_stats, pg_signal_backend to ${OWNER}`);
 	await admin.query(`create database ${TEMPLATE} owner ${OWNER}`);
 	await admin.end();
 }
@@ -47,4 +50,14 @@ async function migrateTemplate(adminUrl: string): Promise<void> {
 	} finally {
 		await orchestrator.close();
 	}
+}
+
+async function makeLogins(adminUrl: string): Promise<void> {
+	const admin = new pg.Client({ connectionString: adminUrl });
+	await admin.connect();
+	for (const [role, login] of Object.entries(LOGINS)) {
+		const member = role === 'stranger' ? '' : `in role orchestrator_${role}`;
+		await admin.query(`create role ${login} login password '${LOGIN_PASSWORD}' ${member}`);
+	}
+	await admin.end();
 }

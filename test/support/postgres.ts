@@ -1,17 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createOrchestrator, type Orchestrator, type OrchestratorOptions } from '../../core';
-import { OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
+import { LOGIN_PASSWORD, LOGINS, OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
 /** A database of one test file. Whatever it hands out is closed by `drop`, which fails if a connection stays open. */
 export interface TestDatabase {
 	readonly name: string;
+	/** As a worker: EXECUTE and nothing else. What nodes and stores get. */
 	readonly url: string;
-	/** Each on a pool of its own, as if it were another process. */
+	/** As the login that migrates. */
+	readonly ownerUrl: string;
+	/** As a worker, each on a pool of its own, as if it were another process. */
 	orchestrator(options?: Omit<OrchestratorOptions, 'connection'>): Orchestrator;
+	/** As the login that migrates. */
+	owner(): Orchestrator;
+	/** As the login that migrates, to arrange and to assert. */
 	query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-	/** A connection of its own, for transactions that stay open. */
+	/** A connection of its own as the login that migrates, for transactions that stay open. */
 	client(): Promise<pg.Client>;
+	/** A connection of its own as a member of one role. */
+	as(login: keyof typeof LOGINS): Promise<pg.Client>;
 	drop(): Promise<void>;
 }
 
@@ -19,11 +27,15 @@ export interface TestDatabase {
 export async function freshDatabase({ migrated = true }: { migrated?: boolean } = {}): Promise<TestDatabase> {
 	const name = `test_${randomBytes(8).toString('hex')}`;
 	await asAdmin((admin) => cloneTemplate(admin, name, migrated ? TEMPLATE : 'template0'));
+	return new ClonedDatabase(name);
+}
+
+function urlOf(database: string, login: string, password: string): string {
 	const url = new URL(adminUrl());
-	url.username = OWNER;
-	url.password = OWNER_PASSWORD;
-	url.pathname = `/${name}`;
-	return new ClonedDatabase(name, url.href);
+	url.username = login;
+	url.password = password;
+	url.pathname = `/${database}`;
+	return url.href;
 }
 
 class ClonedDatabase implements TestDatabase {
@@ -31,17 +43,27 @@ class ClonedDatabase implements TestDatabase {
 	private readonly clients: pg.Client[] = [];
 	private readonly pool: pg.Pool;
 
-	constructor(
-		readonly name: string,
-		readonly url: string,
-	) {
-		this.pool = new pg.Pool({ connectionString: url, max: 2 });
+	readonly url: string;
+	readonly ownerUrl: string;
+
+	constructor(readonly name: string) {
+		this.url = urlOf(name, LOGINS.worker, LOGIN_PASSWORD);
+		this.ownerUrl = urlOf(name, OWNER, OWNER_PASSWORD);
+		this.pool = new pg.Pool({ connectionString: this.ownerUrl, max: 2 });
 		this.pool.on('error', () => undefined);
 	}
 
 	orchestrator(options: Omit<OrchestratorOptions, 'connection'> = {}): Orchestrator {
+		return this.open(this.url, options);
+	}
+
+	owner(): Orchestrator {
+		return this.open(this.ownerUrl, {});
+	}
+
+	private open(url: string, options: Omit<OrchestratorOptions, 'connection'>): Orchestrator {
 		// A differing address gives a differing pool.
-		const connectionString = `${this.url}?fallback_application_name=process-${this.orchestrators.length}`;
+		const connectionString = `${url}?fallback_application_name=process-${this.orchestrators.length}`;
 		const orchestrator = createOrchestrator({
 			poolLingerMs: 0,
 			...options,
@@ -57,7 +79,15 @@ class ClonedDatabase implements TestDatabase {
 	}
 
 	async client(): Promise<pg.Client> {
-		const client = new pg.Client({ connectionString: this.url });
+		return this.connect(this.ownerUrl);
+	}
+
+	async as(login: keyof typeof LOGINS): Promise<pg.Client> {
+		return this.connect(urlOf(this.name, LOGINS[login], LOGIN_PASSWORD));
+	}
+
+	private async connect(connectionString: string): Promise<pg.Client> {
+		const client = new pg.Client({ connectionString });
 		client.on('error', () => undefined);
 		await client.connect();
 		this.clients.push(client);

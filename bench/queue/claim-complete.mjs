@@ -1,0 +1,104 @@
+import { median } from '../measure.mjs';
+import { BATCH, openApart, openOurs, taskCount } from './ours.mjs';
+import { openPlain } from './plain.mjs';
+import { whole } from './report.mjs';
+import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
+
+const SECTION = 'claim + complete';
+const KEYS = 4;
+const CLIENTS = 8;
+const CASES = [
+	{ batch: 10, atLeast: 0.5 },
+	{ batch: 100, atLeast: 1 },
+];
+
+/** Tasks a second from the queue to their end, by 1 and by 8 clients, against pg-boss's fetch + complete of as many. */
+export async function measureClaimComplete(cluster, report, { depth, rounds, ms, progress, peers }) {
+	const databases = {};
+	for (const name of ['ours', 'pgboss', 'plain']) databases[name] = await cluster.open(`complete_${name}`);
+	progress(`${SECTION}: filling the queues of ${whole(depth)}`);
+	const parties = {
+		ours: await openOurs(databases.ours, { keys: KEYS, depth }),
+		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
+		plain: await openPlain(databases.plain, { depth }),
+	};
+	const apart = openApart(databases.ours, CLIENTS);
+	await parties.ours.settleDown();
+	for (const name of ['pgboss', 'plain']) await databases[name].admin.query('vacuum analyze');
+	try {
+		for (const { batch, atLeast } of CASES) {
+			for (const clients of [1, CLIENTS]) {
+				const onRound = (round) =>
+					progress(`${SECTION}, batch ${batch}, ${clients} clients, round ${round} of ${rounds}`);
+				const turns = turnsOf({ ...parties, apart }, { batch, clients, ms });
+				reportRates(report, await takeTurns(turns, { rounds, onRound }), { batch, clients, atLeast, depth });
+			}
+		}
+	} finally {
+		for (const party of [...apart, ...Object.values(parties)]) await party.close();
+		for (const database of Object.values(databases)) await database.drop();
+	}
+}
+
+const settle = async (door, executions) => door.settle(executions);
+
+function turnsOf({ ours, apart, 'pg-boss': boss, plain }, { batch, clients, ms }) {
+	const own = (end, doorOf) => async () => {
+		await ours.restore();
+		return ratePerSecond(clients, ms, async (client) => {
+			const door = doorOf(client);
+			const executions = await door.claim(batch);
+			const tasks = taskCount(executions);
+			if (tasks < batch) throw new Error(`a claim won ${tasks} of ${batch} tasks from a queue of thousands`);
+			await end(door, executions);
+			return tasks;
+		});
+	};
+	const other =
+		(party, settled = batch) =>
+		async () => {
+			await party.restore();
+			return ratePerSecond(clients, ms, async () => {
+				const ids = await party.claim(batch);
+				for (let from = 0; from < ids.length; from += settled)
+					await party.settle(ids.slice(from, from + settled));
+				return ids.length;
+			});
+		};
+	return {
+		ours: own(settle, () => ours),
+		...(clients > 1 && { 'ours, apart': own(settle, (client) => apart[client]) }),
+		'ours, dispatched': own(
+			async (door, executions) => {
+				await door.start(executions);
+				await door.settle(executions);
+			},
+			() => ours,
+		),
+		'pg-boss': other(boss),
+		plain: other(plain),
+		// A report settles one execution: so many commits no queue with executions of 10 can avoid.
+		...(batch > BATCH && { 'plain, settled in tens': other(plain, BATCH) }),
+	};
+}
+
+function reportRates(report, seen, { batch, clients, atLeast, depth }) {
+	const of = `batch ${batch}, ${clients} ${clients === 1 ? 'client' : 'clients'}, ${whole(depth)} queued`;
+	const rates = Object.entries(seen)
+		.map(([who, all]) => `${who} ${whole(median(all))} tasks/s`)
+		.join(', ');
+	report.judge(SECTION, `${of}: ours to pg-boss`, ratioOf(seen.ours, seen['pg-boss']), { atLeast }, rates);
+	report.note(
+		SECTION,
+		`${of}: ours with accept and start to pg-boss`,
+		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
+	);
+	const apart = seen['ours, apart'];
+	if (apart) {
+		const what = `${of}: ours in ${clients} processes with 2 connections each, to pg-boss in one`;
+		report.note(SECTION, what, ratioOf(apart, seen['pg-boss']));
+	}
+	const floor = seen['plain, settled in tens'];
+	if (floor)
+		report.note(SECTION, `${of}: plain, settled in tens, to pg-boss`, ratioOf(floor, seen['pg-boss']));
+}

@@ -1,0 +1,154 @@
+-- THE list: who may call which function. One line each, in the order of the alphabet; no line = nobody but the owner, and
+-- a test fails that names it.
+--   worker     members of orchestrator_worker: everything that nodes, command line and library call
+--   reader     members of orchestrator_reader: reads only, and nothing of what tasks carry (input, result, context, error)
+--   admin      members of orchestrator_admin; they may also call all that worker and reader may
+--   pure       with one of these: computes from its arguments alone; stays as it is, so that Postgres can inline it
+--   trigger    nobody calls it; it writes what the one who fires it may not
+--   internal   called by functions of ours only, with their rights
+-- What is called from outside (or by a trigger) runs as the owner: SECURITY DEFINER, and a search_path in which nothing of
+-- the caller's comes before ours; his temporary tables come last.
+do $$
+declare
+	c_list constant text := $list$
+		abandon_by_n8n_execution      worker
+		abandon_execution             worker
+		accept_execution              worker
+		admissible_types              internal
+		advance_looks                 internal
+		apply_callbacks               internal
+		assert_read_committed         internal
+		audit_change                  trigger
+		backoff_seconds               internal
+		begin_run                     worker
+		bury_task                     internal
+		check_new_tasks               internal
+		check_resource_availability   worker reader
+		claim                         worker
+		claimed_executions            internal
+		clean_mutexes                 worker
+		complete_run                  worker
+		debounce_tasks                internal
+		default_claim_plan            internal
+		disable_endpoint              worker
+		eligible_tasks                internal
+		end_run                       internal
+		enqueue_tasks                 worker
+		enqueue_workflow_task         worker
+		expire_execution              internal
+		expire_run                    internal
+		expire_waiting                internal
+		fail_run                      worker
+		fail_run_by_n8n_execution     worker
+		fail_task                     internal
+		fail_unsettled                internal
+		fair_key_of                   internal
+		find_endpoint                 worker
+		finish_executions             internal
+		get_next_priority_task        worker
+		get_system_health             worker reader
+		illegal_transition            internal
+		installed_schema              worker reader
+		list_models                   worker reader
+		list_tasks                    worker
+		lock_execution                internal
+		lock_run_slot                 internal
+		log_actor                     internal
+		log_context                   internal
+		log_execution_transitions     trigger
+		log_metadata                  internal
+		log_task_transitions          trigger
+		model_json                    internal
+		mutex_acquire                 worker
+		mutex_acquire_all             worker
+		mutex_acquired                internal
+		mutex_busy                    internal
+		mutex_contend                 internal
+		mutex_drain                   worker
+		mutex_evict                   internal
+		mutex_force_release           worker
+		mutex_guard                   internal
+		mutex_holder_json             internal
+		mutex_inspect                 worker reader
+		mutex_lock_free               internal
+		mutex_new_hold                internal
+		mutex_own_hold                internal
+		mutex_park                    worker
+		mutex_put_hold                internal
+		mutex_reenter                 internal
+		mutex_release                 worker
+		mutex_release_all             worker
+		mutex_renew                   worker
+		mutex_save                    internal
+		mutex_stop_waiting            worker
+		mutex_take                    internal
+		mutex_waiters_ahead           internal
+		nearest_slot                  internal
+		new_task_fault                internal
+		next_due_at                   worker reader
+		orchestrate_next_execution    worker
+		overrides_fault               internal
+		promote_due                   internal
+		publish_article               worker
+		queue_depth                   internal
+		record_failure                internal
+		record_resource_usage         worker
+		recover_expired               worker
+		refuse_execution              worker
+		register_endpoint             worker
+		renew_execution               worker
+		require_actor                 internal
+		reserve_executions            internal
+		retry_eligible_at             internal
+		retry_policy                  internal
+		score                         pure worker reader
+		set_actor                     admin
+		set_model                     worker
+		settle_execution              worker
+		settle_executions             worker
+		share_caps                    internal
+		start_execution               worker
+		successors_fault              internal
+		system_state                  internal
+		take_heartbeat_slot           worker
+		unregister_endpoint           worker
+		update_execution_status       worker
+		wake_up                       internal
+		work_lease                    internal
+	$list$;
+	c_worker constant text := 'orchestrator_worker, orchestrator_admin';
+	c_reader constant text := 'orchestrator_reader, orchestrator_admin';
+	v_function record;
+	v_words text[];
+	v_bad text;
+begin
+	with listed as (select (regexp_match(line, '\S+'))[1] as name from regexp_split_to_table(c_list, '\n') line where line ~ '\S')
+	select string_agg(name, ', ') into v_bad from listed
+	where not exists (select from pg_proc p where p.pronamespace = 'orchestrator'::regnamespace and p.proname = name);
+	if v_bad is not null then
+		raise exception 'privileges/4_functions.sql lists functions that do not exist: %', v_bad
+			using hint = 'Take the line away with the function.';
+	end if;
+
+	for v_function in
+		select p.oid::regprocedure as signature, p.proname as name from pg_proc p
+		where p.pronamespace = 'orchestrator'::regnamespace
+			and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+	loop
+		select regexp_split_to_array(btrim(line, E' \t'), '\s+') into v_words
+		from regexp_split_to_table(c_list, '\n') line where line ~ ('^\s*' || v_function.name || '\s');
+		v_words := coalesce(v_words, array[v_function.name::text, 'internal']);
+		v_bad := array_to_string(array(select unnest(v_words[2:]) except select unnest(array['worker', 'reader', 'admin', 'pure', 'trigger', 'internal'])), ', ');
+		if v_bad <> '' then raise exception 'privileges/4_functions.sql: % is no word for %', v_bad, v_function.name; end if;
+
+		execute format('revoke all on routine %s from public, orchestrator_reader, orchestrator_worker, orchestrator_admin', v_function.signature);
+		if v_words && array['worker', 'reader', 'admin', 'trigger'] and not 'pure' = any (v_words) then
+			execute format('alter routine %s security definer set search_path = orchestrator, pg_temp', v_function.signature);
+		else
+			execute format('alter routine %s security invoker', v_function.signature);
+		end if;
+		if 'worker' = any (v_words) then execute format('grant execute on routine %s to %s', v_function.signature, c_worker); end if;
+		if 'reader' = any (v_words) then execute format('grant execute on routine %s to %s', v_function.signature, c_reader); end if;
+		if 'admin' = any (v_words) then execute format('grant execute on routine %s to orchestrator_admin', v_function.signature); end if;
+	end loop;
+end $$;
