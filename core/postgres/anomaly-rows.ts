@@ -23,8 +23,8 @@ const zombie: z.ZodType<Zombie> = z.object({
 
 /** What is wrong now, with what would be done about it. */
 export async function findAnomalies(gateway: Gateway, deep: boolean, limit: number): Promise<Anomaly[]> {
-	const sql = `select f.kind, f.entity, f.entity_id as "entityId", f.detail, k.procedure, k.action, k.exit_criterion as "exitCriterion"
-		from orchestrator.find_anomalies($1, $2) f join orchestrator.anomaly_kinds k on k.kind = f.kind order by f.kind, f.entity_id`;
+	const sql = `select kind, entity, entity_id as "entityId", detail, procedure, action, exit_criterion as "exitCriterion"
+		from orchestrator.list_anomalies($1, $2)`;
 	return gateway.rows(anomaly, sql, [deep, limit]);
 }
 

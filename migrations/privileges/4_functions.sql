@@ -36,21 +36,30 @@ declare
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
 		expire_execution              internal
+		expire_orphan                 internal
 		expire_run                    internal
 		expire_waiting                internal
+		fail_orphaned_task            internal
 		fail_run                      worker
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
 		fair_key_of                   internal
+		find_anomalies                internal
 		find_endpoint                 worker
 		finish_executions             internal
+		free_orphaned_slot            internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
+		guard_live_rows               trigger
+		handle_anomalies              worker
 		illegal_transition            internal
 		installed_schema              worker reader
+		is_secret_name                internal
+		list_anomalies                worker reader
 		list_models                   worker reader
 		list_tasks                    worker
+		list_zombies                  worker reader
 		lock_execution                internal
 		lock_run_slot                 internal
 		log_actor                     internal
@@ -86,19 +95,32 @@ declare
 		nearest_slot                  internal
 		new_task_fault                internal
 		next_due_at                   worker reader
+		note_zombie                   worker
 		orchestrate_next_execution    worker
 		overrides_fault               internal
 		promote_due                   internal
 		publish_article               worker
 		queue_depth                   internal
+		rebase_clocks                 internal
+		record_anomaly                internal
+		record_execution_failure      internal
 		record_failure                internal
 		record_resource_usage         worker
 		recover_expired               worker
+		redact                        internal
+		redact_error                  trigger
+		redact_failure                trigger
+		redact_text                   internal
+		redact_value                  internal
 		refuse_execution              worker
+		refuse_new_id                 trigger
 		register_endpoint             worker
+		release_receipt               internal
 		renew_execution               worker
+		repair_anomaly                internal
 		require_actor                 internal
 		reserve_executions            internal
+		resolve_anomalies             internal
 		retry_eligible_at             internal
 		retry_policy                  internal
 		score                         pure worker reader

@@ -8,6 +8,7 @@ import type {
 } from '../../core';
 import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
 import type { TestDatabase } from '../support/postgres';
+import { CANARY } from '../support/secret-cases';
 
 export const TYPE = 'content_pipeline';
 
@@ -106,7 +107,11 @@ export function failed(
 	return {
 		task_id: taskId,
 		outcome: 'failed',
-		error: { message: 'the model refused' },
+		// Every suite that fails a task plants a secret; `drop` looks for it in every table.
+		error: {
+			message: 'the model refused',
+			stack: `Error: the model refused\n    at ask (llm.js:1:1) Bearer ${CANARY}`,
+		},
 		usage: [],
 		...(retry && { retry }),
 	};
