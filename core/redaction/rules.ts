@@ -36,6 +36,17 @@ export const TEXT_RULES: readonly TextRule[] = [
 		ignoreCase: true,
 		replacement: `$1$2${REDACTED}`,
 	},
+	// Authorization values without their header's name; before the names, which take one word: “key: Bearer …”.
+	{
+		pattern: '(?<![A-Za-z0-9])(bearer)[ \\t]+[A-Za-z0-9._~+/=-]{8,}',
+		ignoreCase: true,
+		replacement: `$1 ${REDACTED}`,
+	},
+	{
+		pattern: '(?<![A-Za-z0-9])(Basic|basic|BASIC)[ \\t]+(?=[a-z+/]*[0-9A-Z=])[A-Za-z0-9+/=_-]{8,}',
+		ignoreCase: false,
+		replacement: `$1 ${REDACTED}`,
+	},
 	// password=…, "apiKey": "…", client_secret: …: whatever follows, in quotes, in quotes inside of JSON text, or bare. Not
 	// `token`: that word is also a count and a grammar.
 	{
@@ -70,17 +81,6 @@ export const TEXT_RULES: readonly TextRule[] = [
 			'(tokens?|signature)((?:\\\\?["\\u0027])?[ \\t]*[:=][ \\t]*(?:\\\\?["\\u0027])?)[A-Za-z0-9._~+/=-]{16,}',
 		ignoreCase: true,
 		replacement: `$1$2${REDACTED}`,
-	},
-	// Authorization values without their header's name.
-	{
-		pattern: '(?<![A-Za-z0-9])(bearer)[ \\t]+[A-Za-z0-9._~+/=-]{8,}',
-		ignoreCase: true,
-		replacement: `$1 ${REDACTED}`,
-	},
-	{
-		pattern: '(?<![A-Za-z0-9])(Basic|basic|BASIC)[ \\t]+(?=[a-z+/]*[0-9A-Z=])[A-Za-z0-9+/=_-]{8,}',
-		ignoreCase: false,
-		replacement: `$1 ${REDACTED}`,
 	},
 	// Keys that say themselves what they are: OpenAI and others, Google, Standard Webhooks, GitHub, Slack, AWS, n8n.
 	{

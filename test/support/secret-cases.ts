@@ -17,6 +17,7 @@ export const SECRETS: Array<[what: string, value: JsonValue]> = [
 		'an OpenAI key',
 		`Incorrect API key provided: sk-proj-${CANARY}. Find yours at https://platform.example/keys.`,
 	],
+	['a key with its scheme after its name', `Incorrect API key provided: Bearer ${CANARY}`],
 	['an unknown key after its name', `Incorrect API key provided: ${CANARY}`],
 	['a Google key in an address', `https://generativelanguage.example/v1/models?alt=json&key=${CANARY}&x=1`],
 	['a Google key', `key AIza${CANARY}xyz refused`],
