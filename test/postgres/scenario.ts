@@ -46,7 +46,7 @@ export async function emptyQueue(database: TestDatabase): Promise<void> {
 	await database.query(
 		`update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null`,
 	);
-	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures,
+	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures, orchestrator.anomalies,
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
