@@ -1,7 +1,11 @@
 import type { CallbackEnvelope, JsonObject, TaskError } from './contract';
 import type { ArticleDraft, PublishAnswer } from './content/article';
 import type { MutexAnswer, MutexRef, MutexReport, MutexRequest } from './mutex';
+import type { CancelOptions, CancelOutcome, CancelSelection } from './queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from './queue/claim';
+import type { Explanation } from './queue/explain';
+import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
+import type { IdleReason } from './queue/idle';
 import type { Snapshot } from './resources/snapshot';
 import type {
 	Anomaly,
@@ -14,12 +18,23 @@ import type {
 	SlotAnswer,
 	Zombie,
 } from './run/run';
-import type { EnqueuedTask, NewTask, TaskOverview, TaskState } from './task/task';
+import type {
+	DeadLetterFilter,
+	DeadLetterGroup,
+	DeadLetterPage,
+	DiscardAnswer,
+	DiscardOptions,
+	RedriveAnswer,
+	RedriveOptions,
+	TaskInspection,
+} from './task/dead-letter';
+import type { EnqueuedTask, NewTask, PeekedTask, TaskFilter, TaskOverview } from './task/task';
 
 /** The one door to the core: everything that nodes and CLI may do. Made by `createOrchestrator`. */
 export interface Orchestrator {
 	readonly schema: SchemaPort;
 	readonly queue: QueuePort;
+	readonly deadLetters: DeadLetterPort;
 	readonly executions: ExecutionPort;
 	readonly runs: RunPort;
 	readonly resources: ResourcePort;
@@ -54,7 +69,37 @@ export interface QueuePort {
 	enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]>;
 	/** S7: takes what the plan allows and what is really free; empty is a normal answer. */
 	claim(plan: ClaimPlan): Promise<ClaimedExecution[]>;
-	list(filter?: { states?: TaskState[]; workflowType?: string; limit?: number }): Promise<TaskOverview[]>;
+	/** Lowest id first. */
+	list(filter?: TaskFilter): Promise<TaskOverview[]>;
+	/** Queued tasks in the order in which a claim takes them, gates aside; at most 100, default 10. Takes nothing. */
+	peek(filter?: { workflowType?: string; fairKey?: string; limit?: number }): Promise<PeekedTask[]>;
+	/** Everything that is known of one task: input, every error, every change of state. Null: there is none. */
+	inspect(taskId: string): Promise<TaskInspection | null>;
+	/** What holds this task, and when it can start at the earliest. Null: there is no such task. */
+	explain(taskId: string): Promise<Explanation | null>;
+	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: why a default claim would not. */
+	whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]>;
+	/** Ends tasks for good, whatever works on them; answers in the order of the ids. */
+	cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]>;
+	/** Nothing of it is claimed after this answer; what runs goes on. Pausing a type holds all of its keys. */
+	pause(target: QueueTarget, options: { actor: string; reason: string }): Promise<PauseAnswer>;
+	resume(target: QueueTarget, options: { actor: string }): Promise<PauseAnswer>;
+	/** 1 to 1,000. Of a type: also of those of its keys that still have the type's weight. Answers how many keys changed. */
+	setWeight(target: QueueTarget, weight: number, options: { actor: string }): Promise<number>;
+	/** Fair keys with depth, weight and pause; at most 1,000. */
+	keys(filter?: { workflowType?: string; paused?: boolean }): Promise<FairKeyOverview[]>;
+}
+
+/** Tasks that died, until their letters are purged (30 days by default, `workflow_types.dead_letter_days`). */
+export interface DeadLetterPort {
+	/** At most 1,000 a page, default 100. */
+	list(filter?: DeadLetterFilter, page?: { after?: string; limit?: number }): Promise<DeadLetterPage>;
+	/** Groups of one cause, the biggest first; at most 100. */
+	analyze(filter?: DeadLetterFilter): Promise<DeadLetterGroup[]>;
+	/** Back into the queue with attempts 0 and the epoch kept: a callback of an earlier life changes nothing. */
+	redrive(filter: DeadLetterFilter, options: RedriveOptions): Promise<RedriveAnswer>;
+	/** Gives them up: they stay dead and leave the list of open letters. */
+	discard(filter: DeadLetterFilter, options: DiscardOptions): Promise<DiscardAnswer>;
 }
 
 export type AcceptOutcome = 'accepted' | 'duplicate' | 'stale';

@@ -3,6 +3,7 @@ import type { Orchestrator } from '../orchestrator';
 import type { Logger } from '../ports';
 import type { Connection } from './connection';
 import { ContentStore } from './content-store';
+import { DeadLetterStore } from './dead-letter-store';
 import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
@@ -43,6 +44,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 	return {
 		schema: new SchemaStore(gateway),
 		queue: new QueueStore(gateway),
+		deadLetters: new DeadLetterStore(gateway),
 		executions: new ExecutionStore(gateway),
 		runs: new RunStore(gateway, logger),
 		resources: new ResourceStore(gateway),

@@ -1,58 +1,40 @@
 import { z } from 'zod/v4';
-import { dispatchItem, jsonObject, modelRef } from '../contract';
 import { InvalidInputError, PayloadTooLargeError } from '../errors';
 import type { QueuePort } from '../orchestrator';
+import type { CancelOptions, CancelOutcome, CancelSelection } from '../queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from '../queue/claim';
+import { type ClaimPolicy, defaultPolicy } from '../queue/claim-model';
+import { type Explanation, explainTask } from '../queue/explain';
+import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
+import { type IdleReason, whyIdle } from '../queue/idle';
+import type { TaskInspection } from '../task/dead-letter';
 import {
 	type EnqueuedTask,
 	MAX_INPUT_BYTES,
 	type NewTask,
-	TASK_STATES,
+	type PeekedTask,
+	type TaskFilter,
 	type TaskOverview,
 } from '../task/task';
-import { type Gateway, instant } from './gateway';
+import { inspection } from './dead-letter-store';
+import type { Gateway } from './gateway';
+import {
+	cancelOutcome,
+	claimed,
+	claimSnapshot,
+	enqueued,
+	fairKey,
+	overview,
+	pauseAnswer,
+	peeked,
+	taskSnapshot,
+} from './queue-rows';
 
 /** One call stays one short transaction. */
 export const MAX_TASKS_PER_CALL = 10_000;
-const DEFAULT_LIST_LIMIT = 1000;
 
-const enqueued = z
-	.object({ task_id: z.string(), idempotency_key: z.string(), created: z.boolean() })
-	.transform((row): EnqueuedTask => ({
-		taskId: row.task_id,
-		idempotencyKey: row.idempotency_key,
-		created: row.created,
-	}));
-
-const claimed: z.ZodType<ClaimedExecution> = z.object({
-	executionId: z.string(),
-	epoch: z.number(),
-	workflowType: z.string(),
-	priority: z.number(),
-	parentExecutionId: z.string().nullable(),
-	leaseUntil: instant,
-	limitSeconds: z.number(),
-	endpointUrl: z.string(),
-	callbackUrl: z.string(),
-	model: modelRef.nullable(),
-	items: z.array(dispatchItem),
-});
-
-const overview: z.ZodType<TaskOverview> = z.object({
-	taskId: z.string(),
-	workflowType: z.string(),
-	state: z.enum(TASK_STATES),
-	priority: z.number(),
-	attempts: z.number(),
-	input: jsonObject,
-	waitMs: z.number().nullable(),
-	durationMs: z.number().nullable(),
-	costUsd: z.number(),
-	result: jsonObject.nullable(),
-	error: jsonObject.nullable(),
-	createdAt: instant,
-	finishedAt: instant.nullable(),
-});
+const inspectionOrNull = inspection.nullable();
+const taskSnapshotOrNull = taskSnapshot.nullable();
 
 /** The queue on Postgres. */
 export class QueueStore implements QueuePort {
@@ -71,14 +53,71 @@ export class QueueStore implements QueuePort {
 		return this.gateway.answers(claimed, 'select orchestrator.claim($1) as answer', [JSON.stringify(plan)]);
 	}
 
-	async list(filter: Parameters<QueuePort['list']>[0] = {}): Promise<TaskOverview[]> {
-		const { states = null, workflowType = null, limit = DEFAULT_LIST_LIMIT } = filter;
-		return this.gateway.answers(overview, 'select orchestrator.list_tasks($1, $2, $3) as answer', [
-			states,
-			workflowType,
-			limit,
-		]);
+	async list(filter: TaskFilter = {}): Promise<TaskOverview[]> {
+		const sql = 'select orchestrator.find_tasks($1) as answer';
+		return this.gateway.answers(overview, sql, [JSON.stringify(filter)]);
 	}
+
+	async peek(filter: Parameters<QueuePort['peek']>[0] = {}): Promise<PeekedTask[]> {
+		const sql = 'select orchestrator.peek_tasks($1) as answer';
+		return this.gateway.answers(peeked, sql, [JSON.stringify(filter)]);
+	}
+
+	async inspect(taskId: string): Promise<TaskInspection | null> {
+		const sql = 'select orchestrator.inspect_task($1) as answer';
+		return this.gateway.answer(inspectionOrNull, sql, [taskIdOf(taskId)]);
+	}
+
+	async explain(taskId: string): Promise<Explanation | null> {
+		const sql = 'select orchestrator.explain_task($1) as answer';
+		const snapshot = await this.gateway.answer(taskSnapshotOrNull, sql, [taskIdOf(taskId)]);
+		return snapshot && explainTask(snapshot);
+	}
+
+	async whyIdle(plan?: ClaimPolicy): Promise<IdleReason[]> {
+		const sql = 'select orchestrator.claim_snapshot($1) as answer';
+		const depth = plan ? deepest(plan) : null;
+		const snapshot = await this.gateway.answer(claimSnapshot, sql, [depth]);
+		return whyIdle(snapshot, plan ?? defaultPolicy(snapshot));
+	}
+
+	async cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]> {
+		const sql = 'select orchestrator.cancel_tasks($1, $2) as answer';
+		return this.gateway.answers(cancelOutcome, sql, [JSON.stringify(selection), JSON.stringify(options)]);
+	}
+
+	async pause(target: QueueTarget, options: { actor: string; reason: string }): Promise<PauseAnswer> {
+		const sql = 'select orchestrator.pause_queue($1, $2, $3) as answer';
+		return this.gateway.answer(pauseAnswer, sql, [JSON.stringify(target), options.actor, options.reason]);
+	}
+
+	async resume(target: QueueTarget, options: { actor: string }): Promise<PauseAnswer> {
+		const sql = 'select orchestrator.resume_queue($1, $2) as answer';
+		return this.gateway.answer(pauseAnswer, sql, [JSON.stringify(target), options.actor]);
+	}
+
+	async setWeight(target: QueueTarget, weight: number, options: { actor: string }): Promise<number> {
+		const sql = 'select orchestrator.set_queue_weight($1, $2, $3) as answer';
+		return this.gateway.answer(z.number(), sql, [JSON.stringify(target), weight, options.actor]);
+	}
+
+	async keys(filter: Parameters<QueuePort['keys']>[0] = {}): Promise<FairKeyOverview[]> {
+		const sql = 'select orchestrator.list_fair_keys($1) as answer';
+		return this.gateway.answers(fairKey, sql, [JSON.stringify(filter)]);
+	}
+}
+
+/** Tasks of one (key, priority) that a claim with this policy can take at most. */
+function deepest({ maxExecutions, quotas }: ClaimPolicy): number {
+	return Math.max(0, maxExecutions) * Math.max(1, ...quotas.map((quota) => quota.batchSize));
+}
+
+function taskIdOf(text: string): string {
+	if (/^\d{1,18}$/.test(text)) return text;
+	throw new InvalidInputError(
+		`A task id is a whole number, got "${text}".`,
+		'Take it from the list of tasks.',
+	);
 }
 
 /** What can be said without the database, before a byte is sent; the database checks again. */

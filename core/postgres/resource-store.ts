@@ -13,6 +13,8 @@ const snapshot: z.ZodType<Snapshot> = z.object({
 			workflowType: z.string(),
 			paused: z.boolean(),
 			eligible: z.number(),
+			heldByPausedKeys: z.boolean(),
+			nextDueAt: instant.nullable(),
 			topPriority: z.number().nullable(),
 			oldestEligibleAt: instant.nullable(),
 			running: z.number(),

@@ -48,6 +48,7 @@ const report: z.ZodType<RecoveryReport> = z.object({
 	promotedTasks: z.number(),
 	abandonedRuns: z.number(),
 	anomalies,
+	purgedDeadLetters: z.number(),
 });
 
 /** Heartbeat slots and runs on Postgres. */

@@ -16,6 +16,10 @@ export interface TypeSnapshot {
 	paused: boolean;
 	/** Tasks that could be claimed now. */
 	eligible: number;
+	/** Whether queued tasks wait under paused keys. */
+	heldByPausedKeys: boolean;
+	/** When the next of its waiting tasks falls due, seen among the next 1,000 of all types; null = none of these. */
+	nextDueAt: Date | null;
 	topPriority: number | null;
 	oldestEligibleAt: Date | null;
 	running: number;

@@ -43,6 +43,8 @@ export interface RecoveryReport {
 	promotedTasks: number;
 	abandonedRuns: number;
 	anomalies: AnomalyReport;
+	/** Dead letters past their time. */
+	purgedDeadLetters: number;
 }
 
 /** What should never be found, and what was done about it (S22). All zero is the normal case. */

@@ -8,8 +8,19 @@ export type TypeDecision =
 	| ({ due: true; reason: string } & ClaimQuota)
 	| { due: false; workflowType: string; reason: RefusalReason; earliestAt: Date | null };
 
+/** The first three say that a claim would find nothing of this type; the others, what holds what it would find. */
 export type RefusalReason =
-	'paused' | 'no_endpoint' | 'no_eligible_task' | 'cadence' | 'type_concurrency' | 'global_concurrency';
+	| 'no_eligible_task'
+	| 'not_due'
+	| 'key_paused'
+	| 'paused'
+	| 'no_endpoint'
+	| 'cadence'
+	| 'type_concurrency'
+	| 'global_concurrency';
+
+/** Without work no limit matters: a run that meets only these is idle. */
+const WITHOUT_WORK: readonly RefusalReason[] = ['no_eligible_task', 'not_due'];
 
 /** `ready`: something may start. `throttled`: there is work, but a limit holds it. `idle`: there is no work. */
 export interface RunPlan {
@@ -39,13 +50,13 @@ function decideType(type: TypeSnapshot, maxExecutions: number, at: Date): TypeDe
 	return { due: true, reason, workflowType: type.workflowType, batchSize, maxExecutions: executions };
 }
 
-/** The first gate that holds the type; `no_eligible_task` comes first, because without work no limit matters. */
+/** The first gate that holds the type; whether there is work comes first, because without work no limit matters. */
 function refusalOf(
 	type: TypeSnapshot,
 	maxExecutions: number,
 	at: Date,
 ): { reason: RefusalReason; earliestAt: Date | null } | null {
-	if (type.eligible === 0) return { reason: 'no_eligible_task', earliestAt: null };
+	if (type.eligible === 0) return withoutWork(type);
 	if (type.paused) return { reason: 'paused', earliestAt: null };
 	if (!type.hasEndpoint) return { reason: 'no_endpoint', earliestAt: null };
 	const nextStart = nextCadence(type);
@@ -55,6 +66,14 @@ function refusalOf(
 	return null;
 }
 
+function withoutWork({ heldByPausedKeys, nextDueAt }: TypeSnapshot): {
+	reason: RefusalReason;
+	earliestAt: Date | null;
+} {
+	if (heldByPausedKeys) return { reason: 'key_paused', earliestAt: null };
+	return { reason: nextDueAt ? 'not_due' : 'no_eligible_task', earliestAt: nextDueAt };
+}
+
 function nextCadence(type: TypeSnapshot): Date | null {
 	if (type.cadenceSeconds === null || type.lastClaimedAt === null) return null;
 	return new Date(type.lastClaimedAt.getTime() + type.cadenceSeconds * 1000);
@@ -62,7 +81,7 @@ function nextCadence(type: TypeSnapshot): Date | null {
 
 function verdictOf(decisions: readonly TypeDecision[]): RunPlan['verdict'] {
 	if (decisions.some((decision) => decision.due)) return 'ready';
-	return decisions.some((decision) => !decision.due && decision.reason !== 'no_eligible_task')
+	return decisions.some((decision) => !decision.due && !WITHOUT_WORK.includes(decision.reason))
 		? 'throttled'
 		: 'idle';
 }

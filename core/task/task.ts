@@ -73,7 +73,9 @@ export interface Successor {
 	input?: JsonObject;
 	/** Fields taken from the task that ended, e.g. {"topic": "$.result.title"}; they win over `input`. */
 	map?: Record<string, string>;
+	/** Default: that of the task that ended. */
 	priority?: number;
+	/** Earliest start, from the end of the task before it; default 0. */
 	delaySeconds?: number;
 	successors?: Successor[];
 }
@@ -103,4 +105,36 @@ export interface TaskOverview {
 	error: JsonObject | null;
 	createdAt: Date;
 	finishedAt: Date | null;
+	fairKey: string;
+	idempotencyKey: string;
+	/** Since when it counts as waiting: its age in the score (S5). */
+	eligibleAt: Date;
+	/** When it falls due; null = it does not wait for a time. */
+	notBefore: Date | null;
+	/** Deadline of waiting; null = none. */
+	expiresAt: Date | null;
+	/** What works on it now. */
+	executionId: string | null;
+	parentTaskId: string | null;
+	parentExecutionId: string | null;
+	/** Later sends that this debounced task stands for. */
+	coalesced: number;
+}
+
+/** Which tasks a list shows; what is left out matches everything. */
+export interface TaskFilter {
+	states?: TaskState[];
+	workflowType?: string;
+	fairKey?: string;
+	parentTaskId?: string;
+	parentExecutionId?: string;
+	/** Only higher ids: the last id of the page before. */
+	afterTaskId?: string;
+	/** At most 10,000; default 1,000. */
+	limit?: number;
+}
+
+/** A task in the line, with the score that decides its place now. */
+export interface PeekedTask extends TaskOverview {
+	score: number;
 }

@@ -9,6 +9,8 @@ declare
 	i_n bigint[]; i_task bigint[]; i_execution uuid[]; i_epoch integer[]; i_item jsonb[];
 	v_settled bigint[];
 	v_by bigint[];        -- the number of the settlement that settled it
+	v_followed bigint[];  -- succeeded tasks that name successors, and the execution of each
+	v_parents uuid[];
 	v_failed record;
 	v_answers jsonb;
 begin
@@ -26,9 +28,13 @@ begin
 		from firsts i
 		where i.item ->> 'outcome' = 'succeeded' and t.id = i.task and t.execution_id = i.execution and t.epoch = i.epoch
 			and t.state in ('claimed', 'running')
-		returning t.id, i.n
+		returning t.id, i.n, i.execution, t.successors is not null as followed
 	)
-	select coalesce(array_agg(id), '{}'), coalesce(array_agg(n), '{}') into v_settled, v_by from succeeded;
+	select coalesce(array_agg(id), '{}'), coalesce(array_agg(n), '{}'), array_agg(id) filter (where followed), array_agg(execution) filter (where followed)
+	into v_settled, v_by, v_followed, v_parents from succeeded;
+	if v_followed is not null then
+		perform enqueue_successors(t, f.execution) from unnest(v_followed, v_parents) f(id, execution) join tasks t using (id) order by t.id;
+	end if;
 	for v_failed in
 		select * from unnest(i_n, i_task, i_execution, i_epoch, i_item) i(n, task, execution, epoch, item)
 		where item ->> 'outcome' = 'failed' order by task, n

@@ -12,12 +12,19 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 				join tasks t on t.id = any (e.task_ids) and t.execution_id = e.id) a),
 		'types', (select jsonb_agg(jsonb_build_object(
 			'workflowType', y.workflow_type, 'paused', y.paused_at is not null, 'eligible', q.eligible, 'topPriority', q.top,
+			'heldByPausedKeys', exists (select 1 from fair_keys k where k.workflow_type = y.workflow_type and k.paused_at is not null
+				and exists (select 1 from tasks t where t.state = 'queued' and t.fair_key = k.fair_key)),
+			'nextDueAt', w.at,
 			'oldestEligibleAt', q.oldest, 'running', a.active, 'maxConcurrent', y.max_concurrent, 'batchSize', y.batch_size,
 			'cadenceSeconds', y.cadence_seconds,
 			'lastClaimedAt', (select max(e.created_at) from workflow_orchestration e where e.kind = 'dispatch' and e.workflow_type = y.workflow_type),
 			'hasEndpoint', exists (select 1 from dispatch_addresses d where d.workflow_type = y.workflow_type)
 			) order by y.workflow_type)
 			from workflow_types y
+			left join (
+				select t.workflow_type, min(t.not_before) as at from (
+					select workflow_type, not_before from tasks where state = 'scheduled' and not_before > clock_timestamp()
+					order by not_before, id limit 1000) t group by 1) w using (workflow_type)
 			cross join lateral eligible_tasks(y.workflow_type, 2000) q
 			cross join lateral (
 				select count(*) as active from execution_slots s

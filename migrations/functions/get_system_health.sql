@@ -1,12 +1,12 @@
 -- Caller: an operator in psql. Reads only.
--- Answer: {status: healthy | degraded, …}; degraded = something overdue that a pass should have taken care of, dead tasks,
--- or an anomaly that is not over.
+-- Answer: {status: healthy | degraded, …}; degraded = something overdue that a pass should have taken care of, open dead
+-- letters, or an anomaly that is not over.
 create or replace function orchestrator.get_system_health() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
 	with facts as (
 		select
 			(select count(*) from workflow_orchestration where lease_until < clock_timestamp() - interval '60 seconds') as overdue_leases,
-			(select count(*) from tasks where state = 'dead') as dead_tasks,
+			(select count(*) from dead_letters where status = 'open') as dead_tasks,
 			(select queued from queue_depth()) as queued_tasks,
 			(select count(*) from execution_slots where execution_id is not null) as slots_used,
 			(select max(finished_at) from heartbeats) as last_heartbeat_at,

@@ -11,6 +11,7 @@ declare
 	v_runs integer := 0;
 	v_promoted integer;
 	v_anomalies jsonb;
+	v_purged integer;
 begin
 	perform assert_read_committed();
 	for v_id in select id from workflow_orchestration where kind = 'dispatch' and lease_until <= clock_timestamp()
@@ -29,8 +30,9 @@ begin
 	perform clean_mutexes(p_limit);
 	perform set_actor('recover', '{"reason": "waited_too_long"}');
 	v_dead := v_dead + expire_waiting(p_limit);
+	v_purged := purge_dead_letters(p_limit * 10);
 	perform set_actor('promote');
 	v_promoted := promote_due(p_limit * 10);
 	return jsonb_build_object('expiredExecutions', v_expired, 'requeuedTasks', v_requeued, 'deadTasks', v_dead,
-		'promotedTasks', v_promoted, 'abandonedRuns', v_runs, 'anomalies', v_anomalies);
+		'promotedTasks', v_promoted, 'abandonedRuns', v_runs, 'anomalies', v_anomalies, 'purgedDeadLetters', v_purged);
 end $$;

@@ -14,53 +14,73 @@ declare
 		abandon_by_n8n_execution      worker
 		abandon_execution             worker
 		accept_execution              worker
+		actor_of                      internal
 		admissible_types              internal
 		advance_looks                 internal
+		analyze_dead_letters          worker
 		apply_callbacks               internal
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
 		begin_run                     worker
 		bury_task                     internal
+		cancel_locked                 internal
+		cancel_preview                internal
+		cancel_tasks                  worker
+		cancellable_tasks             internal
 		check_new_tasks               internal
 		check_resource_availability   worker reader
 		claim                         worker
+		claim_snapshot                worker reader
 		claimed_executions            internal
 		clean_mutexes                 worker
 		complete_run                  worker
+		dead_letter_json              internal
 		debounce_tasks                internal
 		default_claim_plan            internal
 		disable_endpoint              worker
+		discard_dead_letters          worker
 		eligible_tasks                internal
 		end_run                       internal
+		enqueue_successors            internal
 		enqueue_tasks                 worker
 		enqueue_workflow_task         worker
 		expire_execution              internal
 		expire_orphan                 internal
 		expire_run                    internal
 		expire_waiting                internal
+		explain_task                  worker reader
 		fail_orphaned_task            internal
 		fail_run                      worker
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
+		failure_cause                 internal
 		fair_key_of                   internal
 		find_anomalies                internal
+		find_dead_letters             internal
 		find_endpoint                 worker
+		find_tasks                    worker
 		finish_executions             internal
+		finish_when_settled           internal
 		free_orphaned_slot            internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
 		guard_live_rows               trigger
 		handle_anomalies              worker
 		illegal_transition            internal
+		inspect_task                  worker
 		installed_schema              worker reader
 		is_secret_name                internal
+		jsonb_texts                   internal
+		limit_of                      internal
 		list_anomalies                worker reader
+		list_dead_letters             worker
+		list_fair_keys                worker reader
 		list_models                   worker reader
-		list_tasks                    worker
 		list_zombies                  worker reader
 		lock_execution                internal
+		lock_queue_target             internal
 		lock_run_slot                 internal
 		log_actor                     internal
 		log_context                   internal
@@ -98,9 +118,14 @@ declare
 		note_zombie                   worker
 		orchestrate_next_execution    worker
 		overrides_fault               internal
+		pause_json                    internal
+		pause_queue                   worker
+		peek_tasks                    worker
 		promote_due                   internal
 		publish_article               worker
+		purge_dead_letters            internal
 		queue_depth                   internal
+		queue_pause                   internal
 		rebase_clocks                 internal
 		record_anomaly                internal
 		record_execution_failure      internal
@@ -112,6 +137,7 @@ declare
 		redact_failure                trigger
 		redact_text                   internal
 		redact_value                  internal
+		redrive_dead_letters          worker
 		refuse_execution              worker
 		refuse_new_id                 trigger
 		register_endpoint             worker
@@ -121,20 +147,25 @@ declare
 		require_actor                 internal
 		reserve_executions            internal
 		resolve_anomalies             internal
+		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
+		set_queue_weight              worker
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
 		start_execution               worker
+		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
 		take_heartbeat_slot           worker
+		task_overview                 internal
 		unregister_endpoint           worker
 		update_execution_status       worker
+		wait_for_tasks                internal
 		wake_up                       internal
 		work_lease                    internal
 	$list$;

@@ -11,6 +11,7 @@ declare
 		orchestrator.anomaly_kinds: kind detector threshold procedure action exit_criterion |
 		orchestrator.audit_log: seq at login actor application via relation operation |
 		orchestrator.callback_receipts: webhook_id execution_id epoch outcome received_at |
+		orchestrator.dead_letters: task_id workflow_type fair_key status code failures system_state recovery_action died_at expires_at redrives redriven_at redriven_by discarded_at discarded_by |
 		orchestrator.dispatch_addresses: workflow_type deployment |
 		orchestrator.endpoints: id deployment kind workflow_type test registered_at disabled_at | insert update delete
 		orchestrator.execution_slots: slot_no execution_id workflow_type fair_key | insert delete

@@ -15,6 +15,7 @@ begin
 			('fair_keys', 'delete', 'true'),
 			('fair_keys', 'insert', 'current_user <> ''orchestrator_owner'''),
 			('execution_slots', 'insert or delete', 'true'),
+			('dead_letters', 'update', 'old.redrives <> new.redrives or (old.discarded_at is null) <> (new.discarded_at is null)'),
 			('mutex_incidents', 'insert', 'new.kind = ''forced''')) as t(name, events, condition)
 	loop
 		continue when exists (select from pg_trigger g where g.tgrelid = ('orchestrator.' || v_trigger.name)::regclass

@@ -32,6 +32,8 @@ const snapshot = z.object({
 			paused: z.boolean(),
 			eligible: z.number(),
 			topPriority: z.number().nullable(),
+			heldByPausedKeys: z.boolean(),
+			nextDueAt: z.coerce.date().nullable(),
 			oldestEligibleAt: z.coerce.date().nullable(),
 			running: z.number(),
 			maxConcurrent: z.number(),

@@ -15,6 +15,15 @@ const task = (over: Partial<TaskOverview>): TaskOverview => ({
 	error: null,
 	createdAt: new Date(0),
 	finishedAt: null,
+	fairKey: 'content_pipeline',
+	idempotencyKey: 'tea',
+	eligibleAt: new Date(0),
+	notBefore: null,
+	expiresAt: null,
+	executionId: null,
+	parentTaskId: null,
+	parentExecutionId: null,
+	coalesced: 0,
 	...over,
 });
 

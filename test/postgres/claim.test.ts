@@ -2,6 +2,7 @@ import { dispatchWebhookId, type Orchestrator, planRun, claimPlanOf } from '../.
 import { type Candidate, nextBatch } from '../../core/queue/selection';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import {
+	blocked,
 	claimOne,
 	emptyQueue,
 	lookFromTheBeginning,
@@ -318,7 +319,7 @@ describe('the caps under parallel claimers', () => {
 		await first.query('begin');
 		await first.query('select orchestrator.claim($1)', [JSON.stringify(planFor({ maxExecutions: 1 }))]);
 		const second = orchestrator.queue.claim(planFor({ maxExecutions: 1 }));
-		await blocked(1);
+		await blocked(database, 1);
 		await first.query('commit');
 		expect(await second).toEqual([]);
 	});
@@ -394,17 +395,6 @@ async function peakFromLog(): Promise<number> {
 			over (order by seq) as active
 		from orchestrator.state_transitions where entity = 'execution') counted`);
 	return Number(row?.peak);
-}
-
-/** Waits until this many sessions of the database wait for a lock. */
-async function blocked(count: number): Promise<void> {
-	for (let tries = 0; tries < 5000; tries++) {
-		const rows = await database.query(
-			`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-		);
-		if (rows.length >= count) return;
-	}
-	throw new Error('nobody waits for a lock');
 }
 
 function candidate(row: Record<string, unknown>): Candidate {

@@ -8,6 +8,7 @@ import {
 	failed,
 	letWaitingPass,
 	oneRow,
+	onlyTask,
 	openType,
 	planFor,
 	reclaim,
@@ -30,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));
 
-const onlyTask = (execution: { items: { task_id: string }[] }) => execution.items[0]?.task_id ?? '';
 const refusal = { message: 'connect ECONNREFUSED' };
 const secondsUntil = async (column: string, taskId: string) => {
 	const row = await oneRow(

@@ -5,6 +5,7 @@ import type {
 	ExecutionRef,
 	NewTask,
 	Orchestrator,
+	TaskError,
 } from '../../core';
 import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
 import type { TestDatabase } from '../support/postgres';
@@ -47,6 +48,7 @@ export async function emptyQueue(database: TestDatabase): Promise<void> {
 		`update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null`,
 	);
 	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures, orchestrator.anomalies,
+		orchestrator.dead_letters,
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
@@ -103,19 +105,31 @@ export function succeeded(taskId: string, usage: CallbackItem['usage'] = []): Ca
 export function failed(
 	taskId: string,
 	retry?: { recommended: boolean; not_before: string | null },
+	error: TaskError = { message: 'the model refused' },
 ): CallbackItem {
 	return {
 		task_id: taskId,
 		outcome: 'failed',
 		// Every suite that fails a task plants a secret; `drop` looks for it in every table.
-		error: {
-			message: 'the model refused',
-			stack: `Error: the model refused\n    at ask (llm.js:1:1) Bearer ${CANARY}`,
-		},
+		error: { stack: `Error: the model refused\n    at ask (llm.js:1:1) Bearer ${CANARY}`, ...error },
 		usage: [],
 		...(retry && { retry }),
 	};
 }
+
+/** Reports an error after which no retry makes sense: the task is dead. Answers its id. */
+export async function bury(
+	orchestrator: Orchestrator,
+	overrides: Partial<NewTask> = {},
+	error?: TaskError,
+): Promise<string> {
+	const execution = await startOne(orchestrator, overrides);
+	const taskId = onlyTask(execution);
+	await report(orchestrator, execution, [failed(taskId, { recommended: false, not_before: null }, error)]);
+	return taskId;
+}
+
+export const onlyTask = (execution: ClaimedExecution): string => execution.items[0]?.task_id ?? '';
 
 /** Reports these items as Task Report would. */
 export async function report(
@@ -149,6 +163,17 @@ export async function letWaitingPass(database: TestDatabase): Promise<void> {
 	await database.query(
 		`update orchestrator.tasks set not_before = clock_timestamp() - interval '1 second' where state = 'scheduled'`,
 	);
+}
+
+/** Waits until this many sessions of the database wait for a lock. */
+export async function blocked(database: TestDatabase, count: number): Promise<void> {
+	for (let tries = 0; tries < 5000; tries++) {
+		const rows = await database.query(
+			`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+		);
+		if (rows.length >= count) return;
+	}
+	throw new Error('nobody waits for a lock');
 }
 
 export async function oneRow(

@@ -12,6 +12,8 @@ const type = (overrides: Partial<TypeSnapshot> = {}): TypeSnapshot => ({
 	workflowType: 'content_pipeline',
 	paused: false,
 	eligible: 10,
+	heldByPausedKeys: false,
+	nextDueAt: null,
 	topPriority: 5,
 	oldestEligibleAt: at,
 	running: 0,
@@ -63,6 +65,8 @@ test.each([
 	[{ running: 3 }, 3, 'type_concurrency', 'throttled'],
 	[{}, 0, 'global_concurrency', 'throttled'],
 	[{ paused: true, eligible: 0 }, 3, 'no_eligible_task', 'idle'],
+	[{ eligible: 0, nextDueAt: at }, 3, 'not_due', 'idle'],
+	[{ eligible: 0, heldByPausedKeys: true, nextDueAt: at }, 3, 'key_paused', 'throttled'],
 ] as const)('%j with %i free slots is refused as %s, verdict %s', (change, free, reason, verdict) => {
 	expect(planRun(snapshot([type(change)], free))).toMatchObject({
 		verdict,

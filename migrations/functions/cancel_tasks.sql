@@ -1,0 +1,38 @@
+-- Caller: queue.cancel with a CancelSelection and CancelOptions of core/queue/cancel.ts; an operator in psql:
+-- select orchestrator.cancel_tasks('{"taskIds": ["42"]}', '{"actor": "me", "reason": "wrong input"}');
+-- Promise: the tasks end as cancelled, whatever works on them; an execution whose last task goes is cancelled and frees its
+-- slot, so its accept, start and renew are refused and a later callback changes nothing (its usage is recorded, S10).
+-- Guard: READ COMMITTED; slots, executions and tasks in the documented order (S8), then each is read again. A task that moved
+-- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s.
+-- Answer: a CancelOutcome a task, by id.
+create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns setof jsonb
+language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+declare
+	v_actor constant text := actor_of(p_options ->> 'actor');
+	v_ids constant bigint[] := cancellable_tasks(p_selection);
+	v_left bigint[] := v_ids;
+	v_executions uuid[];
+	v_answers jsonb := '{}';
+	v_done jsonb;
+begin
+	perform assert_read_committed();
+	perform set_config('lock_timeout', '5s', true);
+	perform set_actor('cancel:' || v_actor, jsonb_build_object('reason', p_options ->> 'reason'));
+	if coalesce((p_options ->> 'dryRun')::boolean, false) then
+		return query select a.answer from cancel_preview(v_ids) a;
+		return;
+	end if;
+	for v_round in 1 .. 4 loop
+		exit when v_left = '{}';
+		v_executions := array(select distinct execution_id from tasks where id = any (v_left) and execution_id is not null);
+		perform 1 from execution_slots where execution_id = any (v_executions) order by slot_no for update;
+		perform 1 from workflow_orchestration where id = any (v_executions) order by id for update;
+		v_done := cancel_locked(v_left, v_executions);
+		v_answers := v_answers || v_done;
+		v_left := array(select id from unnest(v_left) id where not v_done ? id::text order by id);
+		if v_left <> '{}' and v_round < 4 then perform wait_for_tasks(v_left); end if;
+	end loop;
+	return query
+	select coalesce(v_answers -> id::text, jsonb_build_object('taskId', id::text, 'outcome', 'busy',
+		'was', (select state from tasks t where t.id = u.id))) from unnest(v_ids) u(id) order by id;
+end $$;

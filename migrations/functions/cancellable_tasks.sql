@@ -1,0 +1,34 @@
+-- Caller: cancel_tasks. Answer: the ids that a CancelSelection means, lowest first: as they stand in taskIds, or of what
+-- matches its filter the first `limit`. Guard: OR005 for an empty filter or too many ids.
+create or replace function orchestrator.cancellable_tasks(p_selection jsonb) returns bigint[]
+language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+	v_type constant text := p_selection ->> 'workflowType';
+	v_key constant text := p_selection ->> 'fairKey';
+	v_states text[] := jsonb_texts(p_selection -> 'states');
+begin
+	if p_selection ? 'taskIds' then
+		if jsonb_array_length(p_selection -> 'taskIds') > 10000 then
+			raise exception 'one call cancels at most 10000 tasks, got %', jsonb_array_length(p_selection -> 'taskIds') using errcode = 'OR005';
+		end if;
+		return array(select distinct id::bigint from unnest(jsonb_texts(p_selection -> 'taskIds')) id order by 1);
+	end if;
+	if v_type is null and v_key is null and v_states is null then
+		raise exception 'name taskIds, workflowType, fairKey or states: an empty filter would cancel everything' using errcode = 'OR005';
+	end if;
+	v_states := coalesce(v_states, '{scheduled,queued,claimed,running}');
+	if not v_states <@ '{scheduled,queued,claimed,running}' then
+		raise exception 'states must be scheduled, queued, claimed or running, got %', array_to_string(v_states, ', ') using errcode = 'OR005';
+	end if;
+	return array(
+		select t.id from (
+			select id, workflow_type, fair_key, state from tasks where state = 'scheduled' and 'scheduled' = any (v_states)
+			union all
+			select id, workflow_type, fair_key, state from tasks where state = 'queued' and 'queued' = any (v_states)
+			union all
+			select w.id, w.workflow_type, w.fair_key, w.state from execution_slots s join workflow_orchestration e on e.id = s.execution_id
+			join tasks w on w.id = any (e.task_ids) and w.execution_id = e.id
+			where w.state = any (v_states)) t
+		where (v_type is null or t.workflow_type = v_type) and (v_key is null or t.fair_key = v_key)
+		order by t.id limit limit_of(p_selection -> 'limit', 1000, 10000));
+end $$;
