@@ -67,6 +67,11 @@ export class SlotLostError extends OrchestratorError {
 	readonly code = 'MO_SLOT_LOST';
 }
 
+/** The execution that works was taken away: expired or cancelled. What it does is not applied any more. */
+export class ExecutionLostError extends OrchestratorError {
+	readonly code = 'MO_EXECUTION_LOST';
+}
+
 /** Another transaction holds what this one needs (a lock, a deadlock, no free connection): try again shortly. */
 export class DatabaseBusyError extends OrchestratorError {
 	readonly code = 'MO_DATABASE_BUSY';

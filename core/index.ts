@@ -20,6 +20,7 @@ export * from './queue/idle';
 export * from './queue/score';
 export * from './resources/models';
 export type * from './resources/snapshot';
+export { isSecretName, redact, REDACTED, redactText } from './redaction';
 export * from './retry/backoff';
 export * from './run/execution';
 export * from './run/run';

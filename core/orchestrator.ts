@@ -21,7 +21,17 @@ import type { Explanation } from './queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
 import type { IdleReason } from './queue/idle';
 import type { Snapshot } from './resources/snapshot';
-import type { HeartbeatSlot, RecoveryReport, RunKind, RunStarted, RunState, SlotAnswer } from './run/run';
+import type {
+	Anomaly,
+	AnomalyReport,
+	HeartbeatSlot,
+	RecoveryReport,
+	RunKind,
+	RunStarted,
+	RunState,
+	SlotAnswer,
+	Zombie,
+} from './run/run';
 import type {
 	DeadLetterFilter,
 	DeadLetterGroup,
@@ -170,6 +180,14 @@ export interface RunPort {
 	failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean>;
 	/** Expired leases to requeue or dead, due tasks to queued, runs whose slot lease ran out to ERROR_RECOVERY. */
 	recover(request?: { limit?: number }): Promise<RecoveryReport>;
+	/** What is wrong now, read only; empty is the normal case. `deep` also looks through every task. */
+	findAnomalies(request?: { deep?: boolean; limit?: number }): Promise<Anomaly[]>;
+	/** Finds, repairs and records; part of every `recover`, but for the deep look. */
+	handleAnomalies(request?: { deep?: boolean; limit?: number }): Promise<AnomalyReport>;
+	/** Newest first, for a day each. */
+	zombies(request?: { limit?: number }): Promise<Zombie[]>;
+	/** n8n was asked to stop it; `ended`: it does not run any more. False: it is no zombie (any more). */
+	noteZombie(executionId: string, ended: boolean): Promise<boolean>;
 }
 
 export interface ResourcePort {

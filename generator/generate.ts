@@ -4,6 +4,7 @@ import { PHASES } from './phases';
 import { recipes } from './recipes';
 import { render, toFileText } from './render';
 import { legacySamples } from './samples';
+import { stateMachines } from './state-machines';
 import { validate } from './validate';
 import { isTimezone } from './validate/settings';
 
@@ -48,6 +49,7 @@ export const generateAll = (context: GenerationContext): GeneratedFolder[] => [
 	})),
 	{ folder: 'workflows/legacy', files: generateSamples(context) },
 	{ folder: 'docs/recipes', files: generateRecipes(context) },
+	{ folder: 'docs', files: [stateMachines()] },
 ];
 
 function generateFiles(

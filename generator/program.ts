@@ -7,6 +7,7 @@ import { generateCommand } from './commands/generate';
 import { historyCommand } from './commands/history';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { recoverCommand } from './commands/recover';
 import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
 import { taskCommand } from './commands/task';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
 		historyCommand(),
 		archiveCommand(),
 		doctorCommand(),
+		recoverCommand(),
 		sendTestCommand(),
 		modelCommand(),
 		wrapCommand(),

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { z } from 'zod/v4';
-import { InvalidInputError, OrchestratorError } from '../core';
+import { InvalidInputError, OrchestratorError, redactText } from '../core';
 
 export interface FailureOutput {
 	/** Adds the stack and the causes. */
@@ -12,9 +12,9 @@ export interface FailureOutput {
 export function reportFailure(error: unknown, { verbose, write }: FailureOutput): number {
 	if (error instanceof CommanderError) return reportUsage(error, write);
 	const { code, message, action } = explain(error);
-	write(`error[${code}]: ${withoutPasswords(message)}`);
-	write(`what to do: ${withoutPasswords(action)}`);
-	if (verbose) write(withoutPasswords(stackOf(error)));
+	write(`error[${code}]: ${redactText(message)}`);
+	write(`what to do: ${redactText(action)}`);
+	if (verbose) write(redactText(stackOf(error)));
 	return error instanceof InvalidInputError ? 2 : 1;
 }
 
@@ -46,9 +46,4 @@ function stackOf(error: unknown): string {
 	if (!(error instanceof Error)) return '';
 	const stack = error.stack ?? error.message;
 	return error.cause === undefined ? stack : `${stack}\ncaused by: ${stackOf(error.cause)}`;
-}
-
-/** The part of an address between colon and at-sign, wherever an address occurs. */
-export function withoutPasswords(text: string): string {
-	return text.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]*@/gi, '$1:***@');
 }

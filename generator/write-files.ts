@@ -29,9 +29,12 @@ export async function writeFiles(directory: string, files: readonly GeneratedFil
 	}
 }
 
-/** How a folder differs from what would be written; empty = byte for byte the same. */
+/** How a folder differs from what would be written, other documents aside; empty = byte for byte the same. */
 export async function compareFiles(directory: string, files: readonly GeneratedFile[]): Promise<string[]> {
-	const present = await listJson(directory);
+	const names = files.map(({ name }) => name);
+	const present = (await listFolder(directory)).filter(
+		(name) => name.endsWith('.json') || names.includes(name),
+	);
 	const changed: string[] = [];
 	for (const { name, text } of files) {
 		if (!present.includes(name)) changed.push(`${join(directory, name)} is missing`);
@@ -39,16 +42,17 @@ export async function compareFiles(directory: string, files: readonly GeneratedF
 			changed.push(`${join(directory, name)} differs`);
 		}
 	}
-	const known = new Set(files.map(({ name }) => name));
 	return [
 		...changed,
-		...present.filter((name) => !known.has(name)).map((name) => `${join(directory, name)} is not generated`),
+		...present
+			.filter((name) => !names.includes(name))
+			.map((name) => `${join(directory, name)} is not generated`),
 	];
 }
 
-async function listJson(directory: string): Promise<string[]> {
+async function listFolder(directory: string): Promise<string[]> {
 	try {
-		return (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
+		return (await readdir(directory)).sort();
 	} catch (cause) {
 		throw new FileAccessError(
 			`Cannot read ${directory}: ${reasonOf(cause)}.`,

@@ -1,5 +1,5 @@
 -- The archive: what ended long ago leaves the tables of the queue, and stays readable beside them.
--- serves-code-from: 3
+-- serves-code-from: 6
 
 -- The same columns in the same order as the live table, so that a row moves as it is; a test compares them. A migration that
 -- gives a live table a column gives it to the archive too.

@@ -18,6 +18,8 @@ export const taskError = z.object({
 	stack: z.string().optional(),
 	/** Name of the n8n node that failed, if known. */
 	node: z.string().optional(),
+	/** Parameters of that node, secrets removed. */
+	parameters: jsonObject.optional(),
 });
 export type TaskError = z.infer<typeof taskError>;
 

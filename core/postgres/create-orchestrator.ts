@@ -9,7 +9,7 @@ import { EndpointStore } from './endpoint-store';
 import { ExecutionStore } from './execution-store';
 import { Gateway } from './gateway';
 import { HistoryStore } from './history-store';
-import { WakeUpStore } from './listen';
+import { type ProbeTimes, WakeUpStore } from './listen';
 import { SchemaStore } from './migrate';
 import { MutexStore } from './mutex-store';
 import { DEFAULT_POOL_MAX, leasePool, POOL_LINGER_MS } from './pool';
@@ -27,6 +27,8 @@ export interface OrchestratorOptions {
 	poolMax?: number;
 	/** How long the pool waits for its next user after `close`; default 10,000 ms, 0 = ends at once. */
 	poolLingerMs?: number;
+	/** How often the connection that listens is probed (default 30 s), and how long a probe may take (5 s). */
+	probes?: ProbeTimes;
 }
 
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -55,7 +57,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 		mutexes: new MutexStore(gateway),
 		history: new HistoryStore(gateway),
 		doctor: new DoctorStore(gateway, connection, schema),
-		wakeUps: new WakeUpStore(gateway, connection, logger),
+		wakeUps: new WakeUpStore(gateway, connection, logger, options.probes),
 		close: () => lease.release(),
 	};
 }

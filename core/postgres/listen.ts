@@ -8,9 +8,12 @@ import type { Gateway } from './gateway';
 import { clientConfig } from './pool';
 
 export const CHANNEL = 'orchestrator_wakeup';
-/** A connection that answers nothing for this long is half open: it is dropped and made anew. */
-const PROBE_EVERY_MS = 30_000;
-const PROBE_TIMEOUT_MS = 5_000;
+/** A connection that does not answer a probe in time is half open: it is dropped and made anew. */
+export interface ProbeTimes {
+	everyMs: number;
+	timeoutMs: number;
+}
+const PROBE_TIMES: ProbeTimes = { everyMs: 30_000, timeoutMs: 5_000 };
 /** Pauses before reconnecting; the last one repeats. The poll keeps the promise meanwhile (S14). */
 const RECONNECT_AFTER_MS = [500, 1000, 2000, 5000, 15_000] as const;
 
@@ -20,10 +23,11 @@ export class WakeUpStore implements WakeUpPort {
 		private readonly gateway: Gateway,
 		private readonly connection: Connection,
 		private readonly logger: Logger,
+		private readonly probes: ProbeTimes = PROBE_TIMES,
 	) {}
 
 	async listen(onHint: () => void): Promise<{ close(): Promise<void> }> {
-		const listener = new Listener(this.connection, this.logger, onHint);
+		const listener = new Listener(this.connection, this.logger, this.probes, onHint);
 		await listener.connect();
 		return listener;
 	}
@@ -46,6 +50,7 @@ class Listener {
 	constructor(
 		private readonly connection: Connection,
 		private readonly logger: Logger,
+		private readonly probes: ProbeTimes,
 		private readonly onHint: () => void,
 	) {}
 
@@ -79,13 +84,16 @@ class Listener {
 	}
 
 	private probeLater(client: pg.Client): void {
-		this.timer = setTimeout(() => void this.probe(client), PROBE_EVERY_MS).unref();
+		this.timer = setTimeout(() => void this.probe(client), this.probes.everyMs).unref();
 	}
 
 	private async probe(client: pg.Client): Promise<void> {
 		let deadline: NodeJS.Timeout | undefined;
 		const late = new Promise<never>((_, reject) => {
-			deadline = setTimeout(() => reject(new Error('the connection is half open')), PROBE_TIMEOUT_MS).unref();
+			deadline = setTimeout(
+				() => reject(new Error('the connection is half open')),
+				this.probes.timeoutMs,
+			).unref();
 		});
 		try {
 			await Promise.race([client.query('select 1'), late]);

@@ -2,8 +2,17 @@ import { z } from 'zod/v4';
 import type { JsonObject, TaskError } from '../contract';
 import type { RunPort } from '../orchestrator';
 import type { Logger } from '../ports';
-import type { RecoveryReport, RunStarted, RunState, SlotAnswer } from '../run/run';
+import type {
+	Anomaly,
+	AnomalyReport,
+	RecoveryReport,
+	RunStarted,
+	RunState,
+	SlotAnswer,
+	Zombie,
+} from '../run/run';
 import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
+import { findAnomalies, listZombies } from './anomaly-rows';
 import { type Gateway, instant } from './gateway';
 
 /** Executions one recovery pass looks at; the next pass takes the rest. */
@@ -26,12 +35,19 @@ const slotAnswer: z.ZodType<SlotAnswer> = z.discriminatedUnion('won', [
 		reason: z.enum(['held_by_other', 'already_finished']),
 	}),
 ]);
+const anomalies: z.ZodType<AnomalyReport> = z.object({
+	found: z.number(),
+	repaired: z.number(),
+	resolved: z.number(),
+	open: z.number(),
+});
 const report: z.ZodType<RecoveryReport> = z.object({
 	expiredExecutions: z.number(),
 	requeuedTasks: z.number(),
 	deadTasks: z.number(),
 	promotedTasks: z.number(),
 	abandonedRuns: z.number(),
+	anomalies,
 	purgedDeadLetters: z.number(),
 });
 
@@ -106,6 +122,25 @@ export class RunStore implements RunPort {
 	async failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean> {
 		const sql = 'select orchestrator.fail_run_by_n8n_execution($1, $2) as answer';
 		return this.gateway.answer(z.boolean(), sql, [n8nExecutionId, JSON.stringify(error)]);
+	}
+
+	async findAnomalies(request: { deep?: boolean; limit?: number } = {}): Promise<Anomaly[]> {
+		return findAnomalies(this.gateway, request.deep ?? false, request.limit ?? DEFAULT_RECOVER_LIMIT);
+	}
+
+	async handleAnomalies(request: { deep?: boolean; limit?: number } = {}): Promise<AnomalyReport> {
+		const sql = 'select orchestrator.handle_anomalies($1, $2) as answer';
+		const values = [request.limit ?? DEFAULT_RECOVER_LIMIT, request.deep ?? false];
+		return this.gateway.answer(anomalies, sql, values);
+	}
+
+	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {
+		return listZombies(this.gateway, request.limit ?? DEFAULT_RECOVER_LIMIT);
+	}
+
+	async noteZombie(executionId: string, ended: boolean): Promise<boolean> {
+		const sql = 'select orchestrator.note_zombie($1, $2) as answer';
+		return this.gateway.answer(z.boolean(), sql, [executionId, ended]);
 	}
 
 	async recover(request: { limit?: number } = {}): Promise<RecoveryReport> {

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../contract';
+
 /** Requirement 3.1. A run ends COMPLETED or ERROR_RECOVERY; the next begins IDLE. */
 export const RUN_STATES = [
 	'IDLE',
@@ -40,6 +42,38 @@ export interface RecoveryReport {
 	deadTasks: number;
 	promotedTasks: number;
 	abandonedRuns: number;
+	anomalies: AnomalyReport;
 	/** Dead letters past their time. */
 	purgedDeadLetters: number;
+}
+
+/** What should never be found, and what was done about it (S22). All zero is the normal case. */
+export interface AnomalyReport {
+	found: number;
+	repaired: number;
+	/** Not found any more. */
+	resolved: number;
+	open: number;
+}
+
+export interface Anomaly {
+	kind: string;
+	/** task, execution, run, slot, heartbeat, receipt or clock. */
+	entity: string;
+	entityId: string;
+	detail: JsonObject;
+	/** SQL function or command that repairs it. */
+	procedure: string;
+	action: string;
+	exitCriterion: string;
+}
+
+/** An execution that was taken away after it had started and is not known to have ended in n8n (S10). */
+export interface Zombie {
+	executionId: string;
+	epoch: number;
+	workflowType: string;
+	n8nExecutionId: string;
+	takenAwayAt: Date;
+	stopAskedAt: Date | null;
 }

@@ -36,6 +36,16 @@ export const TRANSITIONS: Readonly<Record<Entity, readonly Transition[]>> = {
 	run: RUN_TRANSITIONS,
 };
 
+/** Where life begins, named by the event: an INSERT in any other state is refused. `orchestrator.initial_states` has the same. */
+export const INITIAL_STATES: Readonly<Record<Entity, readonly { state: string; event: string }[]>> = {
+	task: [
+		{ state: 'scheduled', event: 'delay' },
+		{ state: 'queued', event: 'enqueue' },
+	],
+	execution: [{ state: 'claimed', event: 'claim' }],
+	run: [{ state: 'IDLE', event: 'begin' }],
+};
+
 export type TransitionDecision = { legal: true; event: string } | { legal: false; reason: string };
 
 /** Total over every pair of texts: an unknown state is an illegal transition, not a crash. */

@@ -107,7 +107,15 @@ async function checkFolders(out: string, folders: readonly GeneratedFolder[]): P
 	);
 }
 
-const counted = ({ length }: GeneratedFile[]) => (length === 1 ? '1 workflow' : `${length} workflows`);
+function counted(files: GeneratedFile[]): string {
+	const workflows = files.filter(({ name }) => name.endsWith('.json')).length;
+	const pages = files.length - workflows;
+	return [numbered(workflows, 'workflow'), numbered(pages, 'page')]
+		.filter((each) => each !== '')
+		.join(' and ');
+}
+
+const numbered = (n: number, what: string) => (n === 0 ? '' : n === 1 ? `1 ${what}` : `${n} ${what}s`);
 
 function readPhase(text: string): number {
 	if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a number.');

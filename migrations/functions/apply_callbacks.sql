@@ -61,6 +61,11 @@ begin
 	perform record_resource_usage(i.execution, i.task, i.epoch, u, v_answers -> (i.n - 1)::integer ->> 'outcome' <> 'applied')
 	from unnest(i_n, i_task, i_execution, i_epoch, i_item) i(n, task, execution, epoch, item)
 	cross join jsonb_array_elements(coalesce(i.item -> 'usage', '[]')) u;
+	-- A late report is the end of a zombie (S10).
+	update workflow_orchestration e set n8n_ended_at = clock_timestamp()
+	from jsonb_array_elements(v_answers) with ordinality a(answer, n)
+	where a.answer ->> 'outcome' = 'stale' and e.id = (p_settlements #>> array[(a.n - 1)::text, 'callback', 'execution_id'])::uuid
+		and e.status in ('expired', 'cancelled') and e.n8n_ended_at is null;
 	update callback_receipts r set outcome = a.answer ->> 'outcome'
 	from jsonb_array_elements(v_answers) with ordinality a(answer, n)
 	where r.webhook_id = p_settlements -> (a.n - 1)::integer ->> 'webhookId' and a.answer ->> 'outcome' <> 'applied';

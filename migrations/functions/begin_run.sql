@@ -22,7 +22,7 @@ begin
 	insert into workflow_orchestration (id, kind, run_kind, owner, status, lease_until, last_at, slot_key, slot_epoch, n8n_execution_id, context)
 	values (v_id, 'run', p_kind, p_owner, 'IDLE', v_at + interval '300 seconds', v_at,
 		case p_kind when 'heartbeat' then p_slot_key when 'manual' then 'manual:' || v_id end,
-		case p_kind when 'heartbeat' then p_slot_epoch when 'manual' then 1 end, p_n8n_execution_id, p_context);
+		case p_kind when 'heartbeat' then p_slot_epoch when 'manual' then 1 end, p_n8n_execution_id, redact(p_context));
 	if p_kind = 'heartbeat' then update heartbeats set run_id = v_id where slot_key = p_slot_key; end if;
 	perform update_execution_status(v_id, 'ANALYZING', p_context);
 	return v_id;

@@ -24,5 +24,6 @@ begin
 	update workflow_orchestration set status = v_status, error = v_error, lease_until = null, last_at = v_at, finished_at = v_at,
 		duration_ms = extract(epoch from v_at - created_at) * 1000
 	where id = p_id and status = v_row.status;
+	if v_status = 'ERROR_RECOVERY' then perform record_execution_failure(v_row, v_error, 'end_run'); end if;
 	return v_status = p_status;
 end $$;

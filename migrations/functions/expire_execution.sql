@@ -15,5 +15,6 @@ begin
 		'The lease of execution %s ran out while %s (n8n execution %s).', p_id, v_row.status, coalesce(v_row.n8n_execution_id, 'unknown')));
 	perform set_actor('recover', jsonb_build_object('reason', 'lease_expired'));
 	select f.requeued, f.dead into requeued, dead from fail_unsettled(v_row, v_error) f;
+	perform record_execution_failure(v_row, v_error, 'retry', jsonb_build_object('requeued', requeued, 'dead', dead));
 	perform finish_executions(array[p_id], 'expired', v_error);
 end $$;

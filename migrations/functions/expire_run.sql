@@ -8,5 +8,6 @@ begin
 		for update skip locked;
 	if not found then return false; end if;
 	perform set_actor('recover', '{"reason": "lease_expired"}');
+	perform record_anomaly('stuck_run', 'run', p_id::text, '{"reason": "lease_expired"}', '{"repaired": true}', true);
 	return end_run(p_id, 'ERROR_RECOVERY', '{"code": "LEASE_EXPIRED", "message": "The run ended without a word; its lease ran out."}');
 end $$;

@@ -1,6 +1,6 @@
 -- Caller: statement triggers on tasks, so that no path can pass the log or the table of legal transitions by.
--- Guard: OR002 on a pair that legal_transitions lacks, and on an epoch that goes back. An INSERT is logged with
--- from_state null.
+-- Guard: OR002 on a pair that legal_transitions lacks, on an epoch that goes back, and on an INSERT in a state that
+-- initial_states lacks; an INSERT is logged with from_state null.
 create or replace function orchestrator.log_task_transitions() returns trigger
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
@@ -10,8 +10,10 @@ declare
 begin
 	if tg_op = 'INSERT' then
 		insert into state_transitions (entity, task_id, from_state, to_state, epoch, at, actor, context, metadata, parent_execution_id)
-		select 'task', id, null, state, epoch, clock_timestamp(), v_actor, v_context || context, v_metadata, parent_execution_id
-		from new_rows order by id;
+		select 'task', n.id, null,
+			case when i.state is null then illegal_transition(format('task %s', n.id), 'nothing', n.state) else n.state end,
+			n.epoch, clock_timestamp(), v_actor, v_context || n.context, v_metadata, n.parent_execution_id
+		from new_rows n left join initial_states i on i.entity = 'task' and i.state = n.state order by n.id;
 		return null;
 	end if;
 	insert into state_transitions (entity, task_id, execution_id, from_state, to_state, epoch, at, actor, context, metadata)

@@ -11,6 +11,7 @@ declare
 	v_dead integer := 0;
 	v_runs integer := 0;
 	v_promoted integer;
+	v_anomalies jsonb;
 	v_purged integer;
 begin
 	perform assert_read_committed();
@@ -26,6 +27,7 @@ begin
 		order by lease_until, id limit p_limit loop
 		v_runs := v_runs + expire_run(v_id)::integer;
 	end loop;
+	v_anomalies := handle_anomalies(p_limit);
 	perform clean_mutexes(p_limit);
 	perform set_actor('recover', '{"reason": "waited_too_long"}');
 	v_dead := v_dead + expire_waiting(p_limit);
@@ -39,5 +41,5 @@ begin
 	exception when lock_not_available then null;
 	end;
 	return jsonb_build_object('expiredExecutions', v_expired, 'requeuedTasks', v_requeued, 'deadTasks', v_dead,
-		'promotedTasks', v_promoted, 'abandonedRuns', v_runs, 'purgedDeadLetters', v_purged);
+		'promotedTasks', v_promoted, 'abandonedRuns', v_runs, 'anomalies', v_anomalies, 'purgedDeadLetters', v_purged);
 end $$;

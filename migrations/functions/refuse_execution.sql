@@ -28,6 +28,7 @@ begin
 		where id = v_task.id and execution_id = p_id and epoch = p_epoch and state = 'claimed';
 		perform record_failure(v_task, p_id, p_error, 'redeliver', jsonb_build_object('not_before', v_due));
 	end loop;
+	perform record_execution_failure(v_row, p_error, 'redeliver');
 	perform finish_executions(array[p_id], 'cancelled', p_error);
 	return true;
 end $$;

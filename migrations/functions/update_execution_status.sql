@@ -24,7 +24,7 @@ begin
 	v_at := greatest(v_row.last_at, clock_timestamp());
 	perform set_actor('run:' || v_row.owner, p_context);
 	update workflow_orchestration set status = p_status, last_at = v_at, lease_until = v_at + interval '300 seconds',
-		context = context || p_context
+		context = context || redact(p_context)
 	where id = p_id and status = v_row.status;
 	update heartbeats set last_at = greatest(last_at, v_at), lease_until = greatest(lease_until, v_at + interval '60 seconds')
 	where slot_key = v_row.slot_key and epoch = v_row.slot_epoch and finished_at is null;

@@ -51,31 +51,40 @@ declare
 		enqueue_workflow_task         worker
 		execution_history             worker
 		expire_execution              internal
+		expire_orphan                 internal
 		expire_run                    internal
 		expire_waiting                internal
 		explain_task                  worker reader
+		fail_orphaned_task            internal
 		fail_run                      worker
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
 		failure_cause                 internal
 		fair_key_of                   internal
+		find_anomalies                internal
 		find_dead_letters             internal
 		find_endpoint                 worker
 		find_tasks                    worker
 		finish_executions             internal
 		finish_when_settled           internal
+		free_orphaned_slot            internal
 		function_fingerprint          internal
 		get_next_priority_task        worker
 		get_system_health             worker reader
+		guard_live_rows               trigger
+		handle_anomalies              worker
 		illegal_transition            internal
 		inspect_task                  worker
 		installed_schema              worker reader
+		is_secret_name                internal
 		jsonb_texts                   internal
 		limit_of                      internal
+		list_anomalies                worker reader
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
+		list_zombies                  worker reader
 		lock_ended_tree               internal
 		lock_execution                internal
 		lock_queue_target             internal
@@ -114,6 +123,7 @@ declare
 		nearest_slot                  internal
 		new_task_fault                internal
 		next_due_at                   worker reader
+		note_zombie                   worker
 		oldest_ended                  internal
 		orchestrate_next_execution    worker
 		overrides_fault               internal
@@ -126,15 +136,27 @@ declare
 		purge_retained                worker
 		queue_depth                   internal
 		queue_pause                   internal
+		rebase_clocks                 internal
+		record_anomaly                internal
+		record_execution_failure      internal
 		record_failure                internal
 		record_resource_usage         worker
 		recover_expired               worker
+		redact                        internal
+		redact_error                  trigger
+		redact_failure                trigger
+		redact_text                   internal
+		redact_value                  internal
 		redrive_dead_letters          worker
 		refuse_execution              worker
+		refuse_new_id                 trigger
 		register_endpoint             worker
+		release_receipt               internal
 		renew_execution               worker
+		repair_anomaly                internal
 		require_actor                 internal
 		reserve_executions            internal
+		resolve_anomalies             internal
 		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal

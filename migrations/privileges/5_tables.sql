@@ -12,6 +12,8 @@ declare
 		orchestrator.archived_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.archived_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
 		orchestrator.archived_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
+		orchestrator.anomalies: id kind entity entity_id detector threshold detected_at last_seen_at resolved_at resolution |
+		orchestrator.anomaly_kinds: kind detector threshold procedure action exit_criterion |
 		orchestrator.audit_log: seq at login actor application via relation operation |
 		orchestrator.callback_receipts: webhook_id execution_id epoch outcome received_at |
 		orchestrator.dead_letters: task_id workflow_type fair_key status code failures system_state recovery_action died_at expires_at redrives redriven_at redriven_by discarded_at discarded_by |
@@ -26,6 +28,7 @@ declare
 		orchestrator.history_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced archived |
 		orchestrator.history_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata archived |
 		orchestrator.idempotency_keys: workflow_type idempotency_key task_id created_at |
+		orchestrator.initial_states: entity state event |
 		orchestrator.legal_transitions: entity from_state to_state event |
 		orchestrator.llm_models: provider model requests_per_minute input_usd_per_mtok output_usd_per_mtok enabled updated_at | insert update delete
 		orchestrator.mutex_contention: lock_name workflow_id workflow_name blocked_by_id blocked_by_name waited gave_up skipped failed waited_ms_total waited_ms_max last_at |
@@ -38,7 +41,7 @@ declare
 		orchestrator.schema_migrations: version name checksum serves_code_from applied_at |
 		orchestrator.state_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
 		orchestrator.tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
-		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
+		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at |
 		orchestrator.workflow_resource_usage: id execution_id task_id epoch provider model requests input_tokens output_tokens cost_usd stale recorded_at |
 		orchestrator.workflow_types: workflow_type title weight paused_at paused_reason paused_by max_concurrent batch_size batch_max cadence_seconds max_attempts limit_seconds dispatch_lease_seconds work_lease_seconds backoff_base_seconds backoff_ceiling_seconds backoff_jitter_seconds delivery_backoff_seconds delivery_retries queue_limit_seconds dead_letter_days created_at | insert update delete
 		content.articles: id workflow_type idempotency_key task_id execution_id epoch language category word_count quality_score provider model published_at |

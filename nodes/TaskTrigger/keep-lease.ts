@@ -18,8 +18,10 @@ export function keepLease(options: {
 	leaseUntil: Date;
 	deadlineAt: Date;
 	logger: Logger;
+	/** The execution was taken away while it works. */
+	onLost: () => void;
 }): LeaseKeeper {
-	const { executions, ref, deadlineAt, logger } = options;
+	const { executions, ref, deadlineAt, logger, onLost } = options;
 	const pauseMs = Math.max(SHORTEST_PAUSE_MS, (options.leaseUntil.getTime() - Date.now()) / 3);
 	let timer: NodeJS.Timeout | undefined;
 	let finish: () => void = () => undefined;
@@ -34,6 +36,7 @@ export function keepLease(options: {
 				logger.warn(
 					`Execution ${ref.executionId} epoch ${ref.epoch} was taken away; its result will not count.`,
 				);
+				onLost();
 				return stop();
 			}
 		} catch (error) {

@@ -1,9 +1,17 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { type DispatchEnvelope, dispatchEnvelope, type ExecutionRef, type Orchestrator } from '../../core';
+import {
+	type DispatchEnvelope,
+	dispatchEnvelope,
+	type ExecutionRef,
+	type Orchestrator,
+	type TaskError,
+} from '../../core';
 import { toJson } from '../shared/json';
+import { forgetLost, markLost } from '../shared/lost-executions';
 import { toNodeError } from '../shared/node-error';
 import { openOrchestrator } from '../shared/orchestrator';
+import { taskErrorOf } from '../shared/task-error';
 import { keepLease } from './keep-lease';
 
 /**
@@ -40,12 +48,20 @@ function guard(
 	ref: ExecutionRef,
 	started: { leaseUntil: Date; deadlineAt: Date },
 ): void {
-	const lease = keepLease({ executions: orchestrator.executions, ref, ...started, logger: host.logger });
+	const onLost = () => markLost(ref);
+	const lease = keepLease({
+		executions: orchestrator.executions,
+		ref,
+		...started,
+		logger: host.logger,
+		onLost,
+	});
 	let ended = false;
 	host.onExecutionFinish?.(async () => {
 		if (ended) return;
 		ended = true;
 		lease.stop();
+		forgetLost(ref);
 		try {
 			await orchestrator.executions.abandon(ref, endOf(host));
 		} finally {
@@ -59,24 +75,18 @@ function guard(
 
 const failedRun = z.object({
 	runExecutionData: z.object({
-		resultData: z.object({
-			error: z.object({
-				message: z.string().min(1),
-				node: z.object({ name: z.string() }).optional().catch(undefined),
-			}),
-			lastNodeExecuted: z.string().optional(),
-		}),
+		resultData: z.object({ error: z.looseObject({}), lastNodeExecuted: z.string().optional() }),
 	}),
 });
 
 /** n8n keeps the run's error beside the context, undocumented: without it the message stays general. */
-function endOf(host: IExecuteFunctions) {
+function endOf(host: IExecuteFunctions): TaskError {
 	const code = 'MO_NOT_REPORTED';
+	const otherwise = 'The n8n execution ended without reporting this task.';
 	const run = failedRun.safeParse(host);
-	if (!run.success) return { code, message: 'The n8n execution ended without reporting this task.' };
-	const { error, lastNodeExecuted } = run.data.runExecutionData.resultData;
-	const node = error.node?.name ?? lastNodeExecuted;
-	return { code, message: error.message.slice(0, 2000), ...(node === undefined ? {} : { node }) };
+	if (!run.success) return { code, message: otherwise };
+	const { error, lastNodeExecuted: node } = run.data.runExecutionData.resultData;
+	return { ...taskErrorOf(error, { node, otherwise }), code };
 }
 
 /** Null: not our envelope (edited pin data, another node's item); it passes through untouched in manual runs only. */

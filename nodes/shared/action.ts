@@ -47,6 +47,8 @@ export interface Action {
 	readonly outputs: readonly string[];
 	/** Groups run at the same time; the action paces itself. */
 	readonly parallel: boolean;
+	/** Performed even for an execution that was taken away; else such items fail before it. */
+	readonly alsoWhenLost: boolean;
 	/** Null: the call stands for itself. Throws when the call's parameters are wrong. */
 	groupOf(call: RawCall): string | null;
 	perform(calls: readonly RawCall[], services: Services): Promise<Emission[][]>;
@@ -57,6 +59,7 @@ interface Shape<S extends z.ZodObject> {
 	parameters: S;
 	outputs?: readonly string[];
 	parallel?: boolean;
+	alsoWhenLost?: boolean;
 }
 
 /** An action for each item on its own. */
@@ -109,6 +112,7 @@ function build<S extends z.ZodObject>(
 		parameterNames: Object.keys(shape.parameters.shape),
 		outputs: shape.outputs ?? ['main'],
 		parallel: shape.parallel ?? false,
+		alsoWhenLost: shape.alsoWhenLost ?? false,
 		groupOf: (call) => groupOf(parse(call)),
 		perform: async (calls, services) => await perform(calls.map(parse), services),
 	};

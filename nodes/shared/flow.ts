@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { InvalidInputError, modelRef, dispatchItem } from '../../core';
+import { dispatchItem, type ExecutionRef, InvalidInputError, modelRef } from '../../core';
 
 /** The JSON that flows along the Master's canvas, as each node finds it again. Dates travel as ISO text. */
 
@@ -97,6 +97,16 @@ export const taskItem = z.object({
 	test: z.boolean().default(false),
 });
 export type TaskItem = z.infer<typeof taskItem>;
+
+const workedOn = z.object({ execution: z.object({ id: z.uuid(), epoch: z.number().int().positive() }) });
+
+/** The execution on whose behalf a sub-workflow's item is worked on. Null: it names none. */
+export function readExecutionRef(json: IDataObject): ExecutionRef | null {
+	const parsed = workedOn.safeParse(json);
+	return parsed.success
+		? { executionId: parsed.data.execution.id, epoch: parsed.data.execution.epoch }
+		: null;
+}
 
 export const readNewRun = reader(
 	'run',

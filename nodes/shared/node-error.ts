@@ -1,11 +1,12 @@
 import { type IDataObject, type INode, NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { LlmRefusedError, OrchestratorError, SchemaOutdatedError } from '../../core';
+import { LlmRefusedError, OrchestratorError, redactText, SchemaOutdatedError } from '../../core';
 
 /** Turns whatever was thrown into what the editor shows: what was wrong, and what to do. Causes stay behind: n8n stores errors. */
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeOperationError {
 	if (error instanceof NodeOperationError) {
 		error.context.itemIndex ??= itemIndex;
+		error.message = redactText(error.message);
 		return error;
 	}
 	const { message, action } = explain(error);
@@ -24,8 +25,13 @@ export function errorFields(error: unknown): IDataObject {
 	return { error: message, details: { code, action, ...retry } };
 }
 
-/** Message and next step of any failure. */
+/** Message and next step of any failure, without secrets: n8n stores and shows them. */
 export function explain(error: unknown): { code: string; message: string; action: string } {
+	const { code, message, action } = tell(error);
+	return { code, message: redactText(message), action: redactText(action) };
+}
+
+function tell(error: unknown): { code: string; message: string; action: string } {
 	if (error instanceof OrchestratorError) {
 		return { code: error.code, message: error.message, action: error.action };
 	}

@@ -1,13 +1,17 @@
 import type { IDataObject, INode, Logger as N8nLogger } from 'n8n-workflow';
 import {
 	createOrchestrator,
+	jsonObject,
 	type LlmAccesses,
 	type Logger,
 	type Orchestrator,
 	parseSecrets,
+	redact,
+	redactText,
 	type SigningSecret,
 } from '../../core';
 import { decodeLlm, decodePostgres, decodeSigning } from './credentials';
+import { toJson } from './json';
 
 /** What every n8n context can do that matters here. */
 export interface CredentialSource {
@@ -50,8 +54,10 @@ export async function readLlmAccesses(
 
 function toLogger(logger: N8nLogger): Logger {
 	return {
-		info: (message, fields) => logger.info(message, fields),
-		warn: (message, fields) => logger.warn(message, fields),
-		error: (message, fields) => logger.error(message, fields),
+		info: (message, fields) => logger.info(redactText(message), withoutSecrets(fields)),
+		warn: (message, fields) => logger.warn(redactText(message), withoutSecrets(fields)),
+		error: (message, fields) => logger.error(redactText(message), withoutSecrets(fields)),
 	};
 }
+
+const withoutSecrets = (fields: Record<string, unknown> = {}) => redact(jsonObject.parse(toJson(fields)));

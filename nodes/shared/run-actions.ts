@@ -1,6 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { Action, RawCall } from './action';
+import { readExecutionRef } from './flow';
+import { refuseLost } from './lost-executions';
 import { errorFields, toNodeError } from './node-error';
 import { createServices } from './services';
 
@@ -28,6 +30,7 @@ export async function runActions(
 	};
 	const perform = async (members: readonly Member[]) => {
 		try {
+			if (!action.alsoWhenLost) for (const { item } of members) refuseLostItem(item.json);
 			const emissions = await action.perform(
 				members.map(({ call }) => call),
 				services,
@@ -50,6 +53,12 @@ export async function runActions(
 		await close();
 	}
 	return outputs.map(byInputOrder);
+}
+
+/** Items of the Task Trigger name their execution all along the sub-workflow. */
+function refuseLostItem(json: IDataObject): void {
+	const ref = readExecutionRef(json);
+	if (ref !== null) refuseLost(ref);
 }
 
 function chosenAction(host: IExecuteFunctions, actions: Readonly<Record<string, Action>>): Action {

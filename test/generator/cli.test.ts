@@ -41,6 +41,7 @@ test.each([
 	[['wrap']],
 	[['unwrap']],
 	[['check']],
+	[['recover']],
 	[[]],
 ])('%j --help shows examples and succeeds', (command) => {
 	const { status, stdout, stderr } = run([...command, '--help']);

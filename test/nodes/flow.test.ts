@@ -298,6 +298,47 @@ describe('State Machine Controller', () => {
 		expect(recorded.json[0]).toMatchObject({ recorded: { run: true, abandonedTasks: 0 } });
 	});
 
+	it('keeps stack, node, its parameters and the state of the system of a failed run, and no secret', async () => {
+		await begunRun();
+		const secret = 'Canary7f3b2c9e41d8';
+		const node = { name: 'Claim', type: 'x', parameters: { url: 'http://a', apiKey: secret, batch: 3 } };
+		const error = {
+			execution: {
+				id: '4711',
+				error: {
+					message: `401: Bearer ${secret}`,
+					stack: `Error: no\n    at f (a.js:1) password=${secret}`,
+					node,
+				},
+				lastNodeExecuted: 'Claim',
+			},
+		};
+		await runNode(
+			{ type: 'stateMachineController', parameters: { operation: 'recordError' } },
+			[error],
+			engine,
+		);
+		const [row] = await database.query(
+			`select * from orchestrator.failures where entity = 'run' order by id desc limit 1`,
+		);
+		expect(row).toMatchObject({
+			code: 'MO_WORKFLOW_FAILED',
+			message: '401: Bearer ***',
+			error: {
+				stack: 'Error: no\n    at f (a.js:1) password=***',
+				node: 'Claim',
+				parameters: { url: 'http://a', apiKey: '***', batch: 3 },
+			},
+			input: { status: 'ANALYZING', parameters: { batch: 3 }, n8nExecutionId: '4711' },
+			system_state: { slots: { total: 3 } },
+			recovery_action: 'end_run',
+			decided_by: 'fail',
+		});
+		expect(
+			JSON.stringify(await database.query('select * from orchestrator.workflow_orchestration')),
+		).not.toContain(secret);
+	});
+
 	it('checks the schema', async () => {
 		const checked = await runNode(
 			{ type: 'stateMachineController', parameters: { operation: 'setup', mode: 'check' } },

@@ -9,6 +9,7 @@ import type {
 } from '../../core';
 import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
 import type { TestDatabase } from '../support/postgres';
+import { CANARY } from '../support/secret-cases';
 
 export const TYPE = 'content_pipeline';
 
@@ -46,7 +47,8 @@ export async function emptyQueue(database: TestDatabase): Promise<void> {
 	await database.query(
 		`update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null`,
 	);
-	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures, orchestrator.dead_letters,
+	await database.query(`truncate orchestrator.tasks, orchestrator.idempotency_keys, orchestrator.failures, orchestrator.anomalies,
+		orchestrator.dead_letters,
 		orchestrator.workflow_orchestration, orchestrator.execution_slots, orchestrator.heartbeats, orchestrator.state_transitions,
 		orchestrator.callback_receipts, orchestrator.workflow_resource_usage, orchestrator.orchestrator_metrics, content.articles`);
 	await database.query(`insert into orchestrator.execution_slots (slot_no) values (1), (2), (3)`);
@@ -108,7 +110,8 @@ export function failed(
 	return {
 		task_id: taskId,
 		outcome: 'failed',
-		error,
+		// Every suite that fails a task plants a secret; `drop` looks for it in every table.
+		error: { stack: `Error: the model refused\n    at ask (llm.js:1:1) Bearer ${CANARY}`, ...error },
 		usage: [],
 		...(retry && { retry }),
 	};

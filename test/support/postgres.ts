@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createOrchestrator, type Orchestrator, type OrchestratorOptions } from '../../core';
+import { findCanary } from './canary';
 import { LOGIN_PASSWORD, LOGINS, OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
-/** A database of one test file. Whatever it hands out is closed by `drop`, which fails if a connection stays open. */
+/** A database of one test file. Whatever it hands out is closed by `drop`, which fails if a connection stays open or a secret was stored. */
 export interface TestDatabase {
 	readonly name: string;
 	/** As a worker: EXECUTE and nothing else. What nodes and stores get. */
@@ -98,6 +99,7 @@ class ClonedDatabase implements TestDatabase {
 		await Promise.all(this.orchestrators.map((each) => each.close()));
 		await Promise.all(this.clients.map((each) => each.end()));
 		await this.pool.end();
+		const secrets = await findCanary(asSuperuser(this.name));
 		const leaked = await asAdmin(async (admin) => {
 			const open = await openConnections(admin, this.name);
 			await admin.query(`drop database ${this.name} with (force)`);
@@ -105,7 +107,15 @@ class ClonedDatabase implements TestDatabase {
 		});
 		if (leaked.length > 0)
 			throw new Error(`${leaked.length} connections leaked, last: ${leaked.join(' | ')}`);
+		if (secrets.length > 0) throw new Error(`a secret was stored in ${secrets.join(', ')}`);
 	}
+}
+
+/** The same database, seen past row security. */
+function asSuperuser(name: string): string {
+	const url = new URL(adminUrl());
+	url.pathname = `/${name}`;
+	return url.href;
 }
 
 /** A backend takes a moment to end after its client did: only one that stays is a leak. */

@@ -11,7 +11,7 @@ import { type Call, defineGroupAction } from '../../shared/action';
 import { taskItem } from '../../shared/flow';
 import { jsonParameter } from '../../shared/json';
 import { deliverReport } from '../deliver-report';
-import { readTaskError } from '../task-error';
+import { readTaskError } from '../../shared/task-error';
 
 /** What an empty JSON parameter reads as. */
 const nothing = z.record(z.string(), z.never());
@@ -29,6 +29,8 @@ type ReportCall = Call<z.output<typeof parameters>>;
 export const report = defineGroupAction({
 	parameters,
 	parallel: true,
+	// A late report changes nothing, but what it used is recorded, and that it has ended.
+	alsoWhenLost: true,
 	groupOf: ({ parameters: { task } }) => `${task.execution.id}:${task.execution.epoch}`,
 	async perform(calls, services) {
 		const task = calls[0]?.parameters.task;

@@ -1,0 +1,35 @@
+import { z } from 'zod/v4';
+import { jsonObject } from '../contract';
+import type { Anomaly, Zombie } from '../run/run';
+import { type Gateway, instant } from './gateway';
+
+const anomaly: z.ZodType<Anomaly> = z.object({
+	kind: z.string(),
+	entity: z.string(),
+	entityId: z.string(),
+	detail: jsonObject,
+	procedure: z.string(),
+	action: z.string(),
+	exitCriterion: z.string(),
+});
+const zombie: z.ZodType<Zombie> = z.object({
+	executionId: z.string(),
+	epoch: z.number(),
+	workflowType: z.string(),
+	n8nExecutionId: z.string(),
+	takenAwayAt: instant,
+	stopAskedAt: instant.nullable(),
+});
+
+/** What is wrong now, with what would be done about it. */
+export async function findAnomalies(gateway: Gateway, deep: boolean, limit: number): Promise<Anomaly[]> {
+	const sql = `select kind, entity, entity_id as "entityId", detail, procedure, action, exit_criterion as "exitCriterion"
+		from orchestrator.list_anomalies($1, $2)`;
+	return gateway.rows(anomaly, sql, [deep, limit]);
+}
+
+export async function listZombies(gateway: Gateway, limit: number): Promise<Zombie[]> {
+	const sql = `select execution_id as "executionId", epoch, workflow_type as "workflowType", n8n_execution_id as "n8nExecutionId",
+		taken_away_at as "takenAwayAt", stop_asked_at as "stopAskedAt" from orchestrator.list_zombies($1)`;
+	return gateway.rows(zombie, sql, [limit]);
+}

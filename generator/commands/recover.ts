@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import type { Anomaly, Orchestrator } from '../../core';
+import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
+import { type InstanceOptions, openInstance, requireScopes } from '../live/instance';
+import { stopZombies } from '../live/stop-zombies';
+import { plain } from '../plain-text';
+import { addInstanceOptions } from './live-options';
+
+interface RecoverOptions extends DatabaseOptions, InstanceOptions {
+	dryRun?: true;
+	stopZombies?: true;
+}
+
+export function recoverCommand(): Command {
+	const command = new Command('recover')
+		.description(
+			'Look for everything that should not be, and repair it: what every pass does, and a deeper look.',
+		)
+		.option('--dry-run', 'change nothing: only say what is wrong and what would be done')
+		.option('--stop-zombies', 'ask n8n to stop executions that were taken away and still run')
+		.addOption(databaseOption());
+	return addInstanceOptions(command)
+		.addHelpText(
+			'after',
+			`
+Expired leases are decided, due tasks promoted, orphaned slots, executions and tasks set right; every anomaly has a row in
+orchestrator.anomalies. --stop-zombies needs N8N_URL and N8N_API_KEY with the scope execution:stop.
+Examples:
+  $ master-orchestrator recover --dry-run
+  $ master-orchestrator recover --stop-zombies`,
+		)
+		.action(recover);
+}
+
+async function recover({
+	dryRun,
+	stopZombies: stop,
+	databaseUrl,
+	...instance
+}: RecoverOptions): Promise<void> {
+	const database = databaseUrl === undefined ? {} : { databaseUrl };
+	await withOrchestrator(database, async ({ runs }) => {
+		const found = await runs.findAnomalies({ deep: true });
+		for (const each of found) say(describeAnomaly(each, dryRun === true));
+		if (found.length === 0) say('Nothing is wrong.');
+		if (dryRun) return;
+		if (stop) await stopEach(runs, instance);
+		await repair(runs);
+	});
+}
+
+async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): Promise<void> {
+	const api = openInstance(instance);
+	await requireScopes(api, ['execution:stop']);
+	for (const { n8nExecutionId, ended } of await stopZombies(runs, api)) {
+		say(
+			`n8n execution ${n8nExecutionId}: ${ended ? 'does not run any more' : 'was asked to stop and still runs'}`,
+		);
+	}
+}
+
+async function repair(runs: Orchestrator['runs']): Promise<void> {
+	const passed = await runs.recover();
+	const deep = await runs.handleAnomalies({ deep: true });
+	const repaired = passed.anomalies.repaired + deep.repaired;
+	say(
+		`${passed.expiredExecutions} executions expired, ${passed.requeuedTasks} tasks to be tried again, ${passed.deadTasks} dead, ` +
+			`${passed.promotedTasks} due, ${passed.abandonedRuns} runs ended, ${repaired} anomalies repaired, ${deep.open} open.`,
+	);
+}
+
+function describeAnomaly(
+	{ kind, entity, entityId, action, exitCriterion, procedure }: Anomaly,
+	dryRun: boolean,
+): string {
+	const verb = dryRun ? 'would be done' : 'done';
+	return `${kind}: ${entity} ${plain(entityId)}\n  ${verb} (${procedure}): ${action}\n  over when: ${exitCriterion}`;
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,8 @@
+-- Caller: triggers before an update of error on tasks and on workflow_orchestration, when one is written.
+-- Promise: whatever path it came by, the stored error is redact(error).
+create or replace function orchestrator.redact_error() returns trigger
+language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+begin
+	new.error := redact(new.error);
+	return new;
+end $$;

@@ -1,0 +1,121 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Orchestrator } from '../../core';
+import { createProgram } from '../../generator/program';
+import { claimOne, emptyQueue, expireLease, openType, startOne } from '../postgres/scenario';
+import { freshDatabase, type TestDatabase } from '../support/postgres';
+
+let database: TestDatabase;
+let orchestrator: Orchestrator;
+let n8n: Server;
+let asked: string[];
+let running: boolean;
+beforeAll(async () => {
+	database = await freshDatabase();
+	orchestrator = database.orchestrator();
+	await openType(database, orchestrator);
+	n8n = createServer((request, response) => {
+		const { method, url } = request;
+		asked.push(`${method} ${url}`);
+		const [status, body] = url?.startsWith('/api/v1/discover')
+			? [200, { data: { scopes: ['execution:stop'], resources: {} } }]
+			: [
+					200,
+					{
+						mode: 'webhook',
+						startedAt: '2026-01-01',
+						finished: false,
+						status: running ? 'running' : 'canceled',
+					},
+				];
+		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+	});
+	await new Promise<void>((resolve) => n8n.listen(0, '127.0.0.1', resolve));
+});
+beforeEach(async () => {
+	asked = [];
+	running = false;
+	await emptyQueue(database);
+	await database.query('truncate orchestrator.anomalies');
+});
+afterAll(async () => {
+	n8n.closeAllConnections();
+	await new Promise((resolve) => n8n.close(resolve));
+	await database.drop();
+});
+
+async function recover(...args: string[]): Promise<string> {
+	let said = '';
+	const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+		said += String(text);
+		return true;
+	});
+	const { N8N_API_KEY } = process.env;
+	process.env.N8N_API_KEY = 'a-key';
+	const address = `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
+	try {
+		await createProgram().parseAsync([
+			'node',
+			'master-orchestrator',
+			'recover',
+			'--database-url',
+			database.url,
+			'--n8n-url',
+			address,
+			...args,
+		]);
+	} finally {
+		write.mockRestore();
+		if (N8N_API_KEY === undefined) delete process.env.N8N_API_KEY;
+		else process.env.N8N_API_KEY = N8N_API_KEY;
+	}
+	return said;
+}
+
+const zombie = async () => {
+	const execution = await startOne(orchestrator);
+	await expireLease(database, execution.executionId);
+	await orchestrator.runs.recover();
+};
+
+test('--dry-run says what is wrong, what would be done and when it is over, and changes nothing', async () => {
+	await claimOne(orchestrator);
+	await database.query(
+		'update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null',
+	);
+	const said = await recover('--dry-run');
+	expect(said).toMatch(
+		/^execution_without_slot: execution [0-9a-f-]{36}\n {2}would be done \(expire_orphan\): .+\n {2}over when: /,
+	);
+	expect(await database.query(`select status from orchestrator.workflow_orchestration`)).toEqual([
+		{ status: 'claimed' },
+	]);
+	expect(await database.query('select * from orchestrator.anomalies')).toEqual([]);
+	expect(asked).toEqual([]);
+});
+
+test('without it the same is repaired, and a second look finds nothing wrong', async () => {
+	await claimOne(orchestrator);
+	await database.query(
+		'update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null',
+	);
+	expect(await recover()).toContain('1 anomalies repaired, 0 open.');
+	expect(await database.query(`select status from orchestrator.workflow_orchestration`)).toEqual([
+		{ status: 'expired' },
+	]);
+	expect(await recover('--dry-run')).toBe('Nothing is wrong.\n');
+});
+
+test('--stop-zombies asks n8n to stop what was taken away, and notes that it runs no more', async () => {
+	await zombie();
+	expect(await recover('--stop-zombies')).toContain('n8n execution 77: does not run any more');
+	expect(asked).toContain('POST /api/v1/executions/77/stop');
+	expect(await orchestrator.runs.zombies()).toEqual([]);
+});
+
+test('one that runs on although n8n was asked stays known', async () => {
+	await zombie();
+	running = true;
+	expect(await recover('--stop-zombies')).toContain('was asked to stop and still runs');
+	expect(await orchestrator.runs.zombies()).toMatchObject([{ stopAskedAt: expect.any(Date) }]);
+});
