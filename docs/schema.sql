@@ -48,6 +48,50 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- orchestrator_admin: select
 -- orchestrator_reader: select (id, workflow_type, idempotency_key, task_id, execution_id, epoch, language, category, word_count, quality_score, provider, model, published_at)
 
+table orchestrator.anomalies (
+	id bigint not null generated always as identity,
+	kind text not null,
+	entity text not null,
+	entity_id text not null,
+	detail jsonb not null default '{}'::jsonb,
+	detector text not null,
+	threshold text not null,
+	action jsonb not null default '{}'::jsonb,
+	detected_at timestamp with time zone not null default clock_timestamp(),
+	last_seen_at timestamp with time zone not null default clock_timestamp(),
+	resolved_at timestamp with time zone,
+	resolution text,
+	constraint anomalies_action_check CHECK ((jsonb_typeof(action) = 'object'::text)),
+	constraint anomalies_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text)),
+	constraint anomalies_kind_fkey FOREIGN KEY (kind) REFERENCES orchestrator.anomaly_kinds(kind),
+	constraint anomalies_pkey PRIMARY KEY (id),
+	constraint resolved_with_reason CHECK (((resolved_at IS NULL) = (resolution IS NULL)))
+);
+CREATE INDEX anomalies_by_time ON orchestrator.anomalies USING btree (detected_at);
+CREATE UNIQUE INDEX one_open_anomaly_each ON orchestrator.anomalies USING btree (kind, entity_id) WHERE (resolved_at IS NULL);
+policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
+policy owner_does_all for all to orchestrator_owner using (true) with check (true);
+policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
+-- row security forced
+-- orchestrator_admin: select
+-- orchestrator_reader: select (id, kind, entity, entity_id, detector, threshold, detected_at, last_seen_at, resolved_at, resolution)
+
+table orchestrator.anomaly_kinds (
+	kind text not null,
+	detector text not null,
+	threshold text not null,
+	procedure text not null,
+	action text not null,
+	exit_criterion text not null,
+	constraint anomaly_kinds_pkey PRIMARY KEY (kind)
+);
+policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
+policy owner_does_all for all to orchestrator_owner using (true) with check (true);
+policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
+-- row security forced
+-- orchestrator_admin: select
+-- orchestrator_reader: select (kind, detector, threshold, procedure, action, exit_criterion)
+
 table orchestrator.archive_cursors (
 	pass text not null,
 	after_finished_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
@@ -233,6 +277,7 @@ table orchestrator.callback_receipts (
 	constraint callback_receipts_pkey PRIMARY KEY (webhook_id)
 );
 CREATE INDEX callback_receipts_execution_id_idx ON orchestrator.callback_receipts USING btree (execution_id);
+CREATE INDEX pending_receipts ON orchestrator.callback_receipts USING btree (received_at) WHERE (outcome = 'pending'::text);
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
@@ -372,6 +417,7 @@ END),
 CREATE INDEX failures_by_time ON orchestrator.failures USING btree (at);
 CREATE INDEX failures_of_execution ON orchestrator.failures USING btree (execution_id, id) WHERE (task_id IS NULL);
 CREATE INDEX failures_of_task ON orchestrator.failures USING btree (task_id, id) WHERE (task_id IS NOT NULL);
+CREATE TRIGGER redact_failure BEFORE INSERT ON orchestrator.failures FOR EACH ROW EXECUTE FUNCTION orchestrator.redact_failure();
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
@@ -428,6 +474,7 @@ table orchestrator.heartbeats (
 	constraint heartbeats_owner_check CHECK ((owner <> ''::text)),
 	constraint heartbeats_pkey PRIMARY KEY (slot_key)
 );
+CREATE INDEX finished_heartbeats ON orchestrator.heartbeats USING btree (slot_at) WHERE (finished_at IS NOT NULL);
 CREATE INDEX heartbeats_by_end ON orchestrator.heartbeats USING btree (finished_at);
 CREATE INDEX heartbeats_by_run ON orchestrator.heartbeats USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX unfinished_heartbeats ON orchestrator.heartbeats USING btree (lease_until) WHERE (finished_at IS NULL);
@@ -664,6 +711,20 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- row security forced
 -- orchestrator_admin: select
 -- orchestrator_reader: select (workflow_type, idempotency_key, task_id, created_at)
+
+table orchestrator.initial_states (
+	entity text not null,
+	state text not null,
+	event text not null,
+	constraint initial_states_entity_check CHECK ((entity = ANY (ARRAY['task'::text, 'execution'::text, 'run'::text]))),
+	constraint initial_states_pkey PRIMARY KEY (entity, state)
+);
+policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
+policy owner_does_all for all to orchestrator_owner using (true) with check (true);
+policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
+-- row security forced
+-- orchestrator_admin: select
+-- orchestrator_reader: select (entity, state, event)
 
 table orchestrator.legal_transitions (
 	entity text not null,
@@ -940,8 +1001,11 @@ CREATE INDEX tasks_by_parent_execution ON orchestrator.tasks USING btree (parent
 CREATE INDEX tasks_to_claim ON orchestrator.tasks USING btree (fair_key, priority, eligible_at, id) WHERE ((state)::text = 'queued'::text);
 CREATE INDEX tasks_to_expire ON orchestrator.tasks USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND ((state)::text = ANY (ARRAY['scheduled'::text, 'queued'::text])));
 CREATE INDEX tasks_to_promote ON orchestrator.tasks USING btree (not_before, id) WHERE ((state)::text = 'scheduled'::text);
+CREATE TRIGGER keep_live_tasks AFTER DELETE ON orchestrator.tasks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.guard_live_rows();
+CREATE TRIGGER keep_task_id BEFORE UPDATE OF id ON orchestrator.tasks FOR EACH ROW WHEN ((new.id IS DISTINCT FROM old.id)) EXECUTE FUNCTION orchestrator.refuse_new_id();
 CREATE TRIGGER log_changed_tasks AFTER UPDATE ON orchestrator.tasks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.log_task_transitions();
 CREATE TRIGGER log_new_tasks AFTER INSERT ON orchestrator.tasks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.log_task_transitions();
+CREATE TRIGGER redact_task_error BEFORE UPDATE OF error ON orchestrator.tasks FOR EACH ROW WHEN ((new.error IS NOT NULL)) EXECUTE FUNCTION orchestrator.redact_error();
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
@@ -982,6 +1046,8 @@ table orchestrator.workflow_orchestration (
 	started_at timestamp with time zone,
 	finished_at timestamp with time zone,
 	task_ids bigint[] not null default '{}'::bigint[],
+	n8n_ended_at timestamp with time zone,
+	stop_asked_at timestamp with time zone,
 	constraint accepted_has_deadline CHECK (((status <> ALL (ARRAY['accepted'::text, 'started'::text])) OR ((deadline_at IS NOT NULL) AND (accepted_at IS NOT NULL)))),
 	constraint dispatch_has_tasks CHECK (((kind <> 'dispatch'::text) OR ((cardinality(task_ids) >= 1) AND (cardinality(task_ids) <= 10)))),
 	constraint dispatch_is_complete CHECK (((kind <> 'dispatch'::text) OR ((workflow_type IS NOT NULL) AND (fair_key IS NOT NULL) AND (priority IS NOT NULL) AND (slot_no IS NOT NULL) AND (endpoint_url IS NOT NULL) AND (callback_url IS NOT NULL) AND (limit_seconds IS NOT NULL)))),
@@ -1005,14 +1071,18 @@ CREATE INDEX executions_by_parent ON orchestrator.workflow_orchestration USING b
 CREATE INDEX executions_by_type ON orchestrator.workflow_orchestration USING btree (workflow_type, created_at DESC) WHERE (kind = 'dispatch'::text);
 CREATE INDEX finished_executions ON orchestrator.workflow_orchestration USING btree (workflow_type, status, finished_at, id) WHERE ((kind = 'dispatch'::text) AND (finished_at IS NOT NULL));
 CREATE INDEX finished_runs ON orchestrator.workflow_orchestration USING btree (run_kind, status, finished_at, id) WHERE ((kind = 'run'::text) AND (finished_at IS NOT NULL));
+CREATE INDEX zombies ON orchestrator.workflow_orchestration USING btree (finished_at) WHERE ((started_at IS NOT NULL) AND (n8n_ended_at IS NULL) AND (status = ANY (ARRAY['expired'::text, 'cancelled'::text])));
+CREATE TRIGGER keep_execution_id BEFORE UPDATE OF id ON orchestrator.workflow_orchestration FOR EACH ROW WHEN ((new.id IS DISTINCT FROM old.id)) EXECUTE FUNCTION orchestrator.refuse_new_id();
+CREATE TRIGGER keep_live_executions AFTER DELETE ON orchestrator.workflow_orchestration REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.guard_live_rows();
 CREATE TRIGGER log_changed_executions AFTER UPDATE ON orchestrator.workflow_orchestration REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.log_execution_transitions();
 CREATE TRIGGER log_new_executions AFTER INSERT ON orchestrator.workflow_orchestration REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION orchestrator.log_execution_transitions();
+CREATE TRIGGER redact_execution_error BEFORE UPDATE OF error ON orchestrator.workflow_orchestration FOR EACH ROW WHEN ((new.error IS NOT NULL)) EXECUTE FUNCTION orchestrator.redact_error();
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
 -- row security forced
 -- orchestrator_admin: select
--- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids)
+-- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at)
 
 table orchestrator.workflow_resource_usage (
 	id bigint not null generated always as identity,
@@ -1136,31 +1206,40 @@ function orchestrator.enqueue_tasks(p_tasks jsonb) returns TABLE(ord integer, ta
 function orchestrator.enqueue_workflow_task(p_workflow_type text, p_input jsonb, p_priority integer DEFAULT 5, p_idempotency_key text DEFAULT NULL::text, p_not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, p_context jsonb DEFAULT '{}'::jsonb) returns bigint volatile security definer; -- worker, admin
 function orchestrator.execution_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.expire_execution(p_id uuid, OUT requeued integer, OUT dead integer) returns record volatile; -- internal
+function orchestrator.expire_orphan(p_id uuid) returns boolean volatile; -- internal
 function orchestrator.expire_run(p_id uuid) returns boolean volatile; -- internal
 function orchestrator.expire_waiting(p_limit integer) returns integer volatile; -- internal
 function orchestrator.explain_task(p_task_id bigint) returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.fail_orphaned_task(p_task_id bigint) returns boolean volatile; -- internal
 function orchestrator.fail_run(p_id uuid, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_run_by_n8n_execution(p_n8n_execution_id text, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_task(p_task_id bigint, p_execution_id uuid, p_epoch integer, p_error jsonb, p_retry jsonb) returns text volatile; -- internal
 function orchestrator.fail_unsettled(p_execution orchestrator.workflow_orchestration, p_error jsonb, OUT requeued integer, OUT dead integer) returns record volatile; -- internal
 function orchestrator.failure_cause(p_code text, p_message text) returns text immutable; -- internal
 function orchestrator.fair_key_of(p_item jsonb) returns text immutable; -- internal
+function orchestrator.find_anomalies(p_deep boolean DEFAULT false, p_limit integer DEFAULT 100) returns TABLE(kind text, entity text, entity_id text, detail jsonb) stable; -- internal
 function orchestrator.find_dead_letters(p_filter jsonb, p_limit integer DEFAULT NULL::integer, p_after_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint) returns SETOF orchestrator.dead_letters stable; -- internal
 function orchestrator.find_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_test boolean) returns text stable security definer; -- worker, admin
 function orchestrator.find_tasks(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.finish_executions(p_ids uuid[], p_status text, p_error jsonb) returns integer volatile; -- internal
 function orchestrator.finish_when_settled(p_row orchestrator.workflow_orchestration, p_status text) returns boolean volatile; -- internal
+function orchestrator.free_orphaned_slot(p_slot_no smallint) returns boolean volatile; -- internal
 function orchestrator.function_fingerprint(p_name text) returns text stable; -- internal
 function orchestrator.get_next_priority_task() returns TABLE(task_id bigint, workflow_type text, priority smallint, eligible_at timestamp with time zone, task_score numeric, input jsonb) stable security definer; -- worker, admin
 function orchestrator.get_system_health() returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.guard_live_rows() returns trigger volatile security definer; -- internal
+function orchestrator.handle_anomalies(p_limit integer DEFAULT 100, p_deep boolean DEFAULT false) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.illegal_transition(p_what text, p_from text, p_to text) returns text volatile; -- internal
 function orchestrator.inspect_task(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
 function orchestrator.installed_schema() returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.is_secret_name(p_name text) returns boolean immutable; -- internal
 function orchestrator.jsonb_texts(p_array jsonb) returns text[] immutable; -- internal
 function orchestrator.limit_of(p_limit jsonb, p_default integer, p_most integer) returns integer immutable; -- internal
+function orchestrator.list_anomalies(p_deep boolean DEFAULT false, p_limit integer DEFAULT 100) returns TABLE(kind text, entity text, entity_id text, detail jsonb, procedure text, action text, exit_criterion text) stable security definer; -- worker, reader, admin
 function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin
 function orchestrator.list_fair_keys(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_models() returns SETOF jsonb stable security definer; -- worker, reader, admin
+function orchestrator.list_zombies(p_limit integer DEFAULT 100) returns TABLE(execution_id uuid, epoch integer, workflow_type text, n8n_execution_id text, status text, taken_away_at timestamp with time zone, stop_asked_at timestamp with time zone) stable security definer; -- worker, reader, admin
 function orchestrator.lock_ended_tree(p_tasks bigint[], p_executions uuid[], p_before timestamp with time zone) returns boolean volatile; -- internal
 function orchestrator.lock_execution(p_id uuid) returns orchestrator.workflow_orchestration volatile; -- internal
 function orchestrator.lock_queue_target(p_target jsonb, OUT workflow_type text, OUT fair_key text) returns record volatile; -- internal
@@ -1199,6 +1278,7 @@ function orchestrator.mutex_waiters_ahead(p_request jsonb, p_at timestamp with t
 function orchestrator.nearest_slot(p_at timestamp with time zone, p_interval_seconds integer) returns timestamp with time zone immutable; -- internal
 function orchestrator.new_task_fault(p_item jsonb) returns text stable; -- internal
 function orchestrator.next_due_at() returns timestamp with time zone stable security definer; -- worker, reader, admin
+function orchestrator.note_zombie(p_execution_id uuid, p_ended boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.oldest_ended(p_pass text, p_before timestamp with time zone, p_after timestamp with time zone, p_after_id text, p_limit integer) returns TABLE(finished_at timestamp with time zone, id text) stable; -- internal
 function orchestrator.orchestrate_next_execution(p_worker text DEFAULT SESSION_USER, p_max integer DEFAULT 1) returns SETOF jsonb volatile security definer; -- worker, admin
 function orchestrator.overrides_fault(p_overrides jsonb) returns text immutable; -- internal
@@ -1211,15 +1291,27 @@ function orchestrator.purge_dead_letters(p_limit integer) returns integer volati
 function orchestrator.purge_retained(p_limit integer DEFAULT 1000, p_keep interval DEFAULT '90 days'::interval) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.queue_depth(OUT queued bigint, OUT scheduled bigint) returns record stable; -- internal
 function orchestrator.queue_pause(p_workflow_type text, p_fair_key text) returns jsonb stable; -- internal
+function orchestrator.rebase_clocks() returns integer volatile; -- internal
+function orchestrator.record_anomaly(p_kind text, p_entity text, p_entity_id text, p_detail jsonb, p_result jsonb, p_resolved boolean DEFAULT false) returns bigint volatile; -- internal
+function orchestrator.record_execution_failure(p_execution orchestrator.workflow_orchestration, p_error jsonb, p_action text, p_result jsonb DEFAULT '{}'::jsonb) returns void volatile; -- internal
 function orchestrator.record_failure(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_action text, p_result jsonb) returns void volatile; -- internal
 function orchestrator.record_resource_usage(p_execution_id uuid, p_task_id bigint, p_epoch integer, p_usage jsonb, p_stale boolean DEFAULT false) returns numeric volatile security definer; -- worker, admin
 function orchestrator.recover_expired(p_limit integer DEFAULT 100) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.redact(p_value jsonb) returns jsonb immutable; -- internal
+function orchestrator.redact_error() returns trigger volatile security definer; -- internal
+function orchestrator.redact_failure() returns trigger volatile security definer; -- internal
+function orchestrator.redact_text(p_text text) returns text immutable; -- internal
+function orchestrator.redact_value(p_value jsonb, p_secret boolean) returns jsonb immutable; -- internal
 function orchestrator.redrive_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.refuse_execution(p_id uuid, p_epoch integer, p_error jsonb, p_retry_at timestamp with time zone DEFAULT NULL::timestamp with time zone) returns boolean volatile security definer; -- worker, admin
+function orchestrator.refuse_new_id() returns trigger volatile security definer; -- internal
 function orchestrator.register_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns void volatile security definer; -- worker, admin
+function orchestrator.release_receipt(p_webhook_id text) returns boolean volatile; -- internal
 function orchestrator.renew_execution(p_id uuid, p_epoch integer) returns timestamp with time zone volatile security definer; -- worker, admin
+function orchestrator.repair_anomaly(p_kind text, p_entity_id text) returns jsonb volatile; -- internal
 function orchestrator.require_actor() returns trigger volatile; -- internal
 function orchestrator.reserve_executions(p_plan jsonb, p_types jsonb, p_slots smallint[], p_type text[], p_key text[], p_tasks bigint[], p_execution integer[]) returns uuid[] volatile; -- internal
+function orchestrator.resolve_anomalies(p_deep boolean, p_limit integer) returns integer volatile; -- internal
 function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.retry_eligible_at(p_due timestamp with time zone, p_eligible_at timestamp with time zone, p_claimed_at timestamp with time zone) returns timestamp with time zone immutable; -- internal
 function orchestrator.retry_policy(p_task orchestrator.tasks, OUT max_attempts integer, OUT backoff_base numeric, OUT backoff_ceiling numeric, OUT backoff_jitter numeric, OUT delivery_base numeric, OUT delivery_retries integer) returns record stable; -- internal
