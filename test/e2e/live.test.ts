@@ -79,13 +79,15 @@ async function tag(workflowId: string): Promise<void> {
 	]);
 }
 
+/** What takes longer than two seconds says how far it is; nothing else may stand there. */
+const progressOnly: unknown = expect.stringMatching(/^(\d+ of \d+ .+\n|.+ \(\d+ s\)\n)*$/);
 const originals: Record<string, LiveWorkflow> = {};
 
 describe('an operator’s workflows on a running n8n', () => {
 	test('a dry run says what would be done and writes nothing', async () => {
 		for (const id of Object.values(ids)) originals[id] = await read(id);
 		const ran = await run('wrap', '--all-scheduled', '--lock', 'crm', '--dry-run');
-		expect(ran).toMatchObject({ status: 0, stderr: '' });
+		expect(ran).toMatchObject({ status: 0, stderr: progressOnly });
 		expect(ran.stdout).toContain(`${ids.counter}: “counter” is locked by “crm”`);
 		expect(ran.stdout).toContain(
 			'3 workflows: 3 to change, 0 right as they are, 0 refused; nothing was written.',
@@ -98,8 +100,11 @@ describe('an operator’s workflows on a running n8n', () => {
 	test('are wrapped where they are: id, state, settings, pinned data, tags and every node stay', async () => {
 		await until('the first poll', async () => seen('feed').length === 3, 60_000);
 		const ran = await run('wrap', '--workflow', ids.counter, ids.twin, ids.slow, '--lock', 'crm');
-		expect(ran).toMatchObject({ status: 0, stderr: '' });
-		expect(await run('wrap', '--workflow', ids.feed, ids.busy)).toMatchObject({ status: 0, stderr: '' });
+		expect(ran).toMatchObject({ status: 0, stderr: progressOnly });
+		expect(await run('wrap', '--workflow', ids.feed, ids.busy)).toMatchObject({
+			status: 0,
+			stderr: progressOnly,
+		});
 		for (const id of Object.values(ids)) {
 			const [before, after] = [originals[id]!, await read(id)];
 			const { nodes, connections: _, ...rest } = contentOf(before);
@@ -144,7 +149,7 @@ describe('an operator’s workflows on a running n8n', () => {
 
 	test('and the phase is valid', async () => {
 		const ran = await run('validate', '--phase', '1');
-		expect(ran).toMatchObject({ status: 0, stderr: '' });
+		expect(ran).toMatchObject({ status: 0, stderr: progressOnly });
 		expect(ran.stdout).toMatch(/^P1_N8N +ok /m);
 		expect(ran.stdout).toMatch(/^P1_SOUND +ok /m);
 		expect(ran.stdout).toMatch(/“Master Orchestrator” belongs to the Master Orchestrator/);
@@ -279,7 +284,7 @@ describe('a failure in the middle', () => {
 		expect(ran.stderr).toContain('2 of 3 could not be changed');
 		expect(await read(two)).toMatchObject({ published: { nodes: expect.not.arrayContaining([lockNode]) } });
 		const again = await run('wrap', '--workflow', one, two, three);
-		expect(again).toMatchObject({ status: 0, stderr: '' });
+		expect(again).toMatchObject({ status: 0, stderr: progressOnly });
 		expect(again.stdout).toContain('3 workflows: 2 to change, 1 right as they are, 0 refused.');
 		for (const id of [one, two, three]) {
 			const { versionId, activeVersionId, published } = await read(id);
@@ -449,7 +454,7 @@ describe('rollback', () => {
 		await until('another waits', async () => (await waiting('crm')) === 1, 30_000, 50);
 		const calls = hammer('busy');
 		const ran = await run('rollback', '--phase', '1', '--workflow', ids.slow, ids.busy);
-		expect(ran).toMatchObject({ status: 0, stderr: '' });
+		expect(ran).toMatchObject({ status: 0, stderr: progressOnly });
 		expect(ran.stdout).toContain('running execution(s) go on with the version with which they began');
 		expect(await live.locks.holds('crm')).toMatchObject([{ status: 'held' }]);
 		expect(await Promise.all(slow)).toEqual([200, 200]);
@@ -466,7 +471,7 @@ describe('rollback', () => {
 		feed.publish(2);
 		await until('a poll under the lock', async () => seen('feed').length >= 5, 90_000);
 		const ran = await run('rollback', '--phase', '1');
-		expect(ran).toMatchObject({ status: 0, stderr: '' });
+		expect(ran).toMatchObject({ status: 0, stderr: progressOnly });
 		expect(ran.stdout).toContain('3 workflows: 3 to change');
 		for (const id of Object.values(ids)) {
 			const after = await read(id);
