@@ -141,9 +141,7 @@ test('the same with the path set on the session, and with temporary tables in it
 test('a session that switches row security off gets an error, not more rows', async () => {
 	const client = await database.as('worker');
 	await client.query('set row_security = off');
-	await expect(client.query(`select orchestrator.find_tasks('{}')`)).rejects.toThrow(
-		/row-level security/,
-	);
+	await expect(client.query(`select orchestrator.find_tasks('{}')`)).rejects.toThrow(/row-level security/);
 });
 
 test('who migrates with a hostile path runs nothing that lies there', async () => {
