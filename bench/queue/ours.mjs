@@ -128,7 +128,9 @@ async function fill(admin, { keys, rows }) {
 		),
 	);
 	// They are older than what the claim has passed: as promote_due does for retries, it must look further back.
-	await admin.query('update orchestrator.fair_keys set looks_from = default, looks_from_at = default, looked_back_at = default');
+	await admin.query(
+		'update orchestrator.fair_keys set looks_from = default, looks_from_at = default, looked_back_at = default',
+	);
 }
 
 /** Without triggers: neither the log nor the foreign keys of rows that the bench made up. */
