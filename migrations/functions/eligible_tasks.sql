@@ -6,22 +6,22 @@ create or replace function orchestrator.eligible_tasks(
 )
 language plpgsql stable set search_path = orchestrator, pg_temp set enable_seqscan = off as $$
 begin
-	select max(h.top), min(h.oldest) into top, oldest from (
-		select p::smallint as top, t.eligible_at as oldest from fair_keys k cross join generate_series(1, 10) p
+	with keys as materialized (
+		select fair_key from fair_keys where workflow_type = p_workflow_type and paused_at is null
+	), due as materialized (
+		select t.priority, t.eligible_at from tasks t join keys using (fair_key)
+		where t.state = 'scheduled' and t.not_before <= clock_timestamp()
+	), heads as (
+		select p::smallint as priority, t.eligible_at from keys k cross join generate_series(1, 10) p
 		cross join lateral (
 			select t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
 			order by t.eligible_at, t.id limit 1) t
-		where k.workflow_type = p_workflow_type and k.paused_at is null
-		union all
-		select t.priority, t.eligible_at from tasks t join fair_keys k using (fair_key)
-		where t.state = 'scheduled' and t.not_before <= clock_timestamp() and k.workflow_type = p_workflow_type and k.paused_at is null
-	) h;
-	eligible := (select count(*) from (
-		(select 1 from fair_keys k cross join lateral (
-			select 1 from tasks t where t.state = 'queued' and t.fair_key = k.fair_key limit p_bound) t
-		where top is not null and k.workflow_type = p_workflow_type and k.paused_at is null limit p_bound)
-		union all
-		(select 1 from tasks t join fair_keys k using (fair_key)
-		where t.state = 'scheduled' and t.not_before <= clock_timestamp() and k.workflow_type = p_workflow_type and k.paused_at is null
-		limit p_bound)) e);
+	)
+	select max(h.priority), min(h.eligible_at),
+		(select count(*) from (
+			select 1 from keys k cross join lateral (
+				select 1 from tasks t where t.state = 'queued' and t.fair_key = k.fair_key limit p_bound) t limit p_bound) q)
+		+ (select count(*) from (select 1 from due limit p_bound) d)
+	into top, oldest, eligible
+	from (select priority, eligible_at from heads union all select priority, eligible_at from due) h;
 end $$;

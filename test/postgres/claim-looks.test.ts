@@ -1,23 +1,16 @@
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { emptyQueue, openType, planFor, report, succeeded, task, TYPE } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import { emptyQueue, openQueue, planFor, report, succeeded, task, TYPE } from './scenario';
 
 // Where the claim begins to look (fair_keys.looks_from) is a hint: whatever it says, no task may be lost behind it.
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
-beforeEach(async () => {
-	await emptyQueue(database);
-	await database.query(
-		`update orchestrator.fair_keys set looks_from = default, looks_from_at = default, looked_back_at = default`,
-	);
-});
+beforeEach(async () => emptyQueue(database));
 
 const looksFrom = async (priority: number): Promise<Date | null> => {
 	const [row] = await database.query(

@@ -1,11 +1,12 @@
 import { dispatchWebhookId, type Orchestrator, planRun, claimPlanOf } from '../../core';
 import { type Candidate, nextBatch } from '../../core/queue/selection';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	blocked,
 	claimOne,
 	emptyQueue,
 	lookFromTheBeginning,
+	openQueue,
 	openType,
 	planFor,
 	report,
@@ -18,10 +19,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
-	await openType(database, orchestrator, 'seo_monitor');
+	({ database, orchestrator } = await openQueue('seo_monitor'));
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

@@ -1,14 +1,12 @@
 import type { ArticleDraft, Orchestrator } from '../../core';
 import { UnknownWorkflowTypeError } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { emptyQueue, expireLease, letWaitingPass, openType, reclaim, startOne, TYPE } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import { emptyQueue, expireLease, letWaitingPass, openQueue, reclaim, startOne, TYPE } from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

@@ -5,16 +5,14 @@ import {
 	PayloadTooLargeError,
 	UnknownWorkflowTypeError,
 } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { emptyQueue, openType, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import { emptyQueue, openQueue, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

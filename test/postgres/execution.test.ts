@@ -1,5 +1,5 @@
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	claimOne,
 	emptyQueue,
@@ -9,7 +9,7 @@ import {
 	letWaitingPass,
 	oneRow,
 	onlyTask,
-	openType,
+	openQueue,
 	planFor,
 	reclaim,
 	report,
@@ -24,9 +24,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

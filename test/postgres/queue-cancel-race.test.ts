@@ -1,12 +1,12 @@
 import { dispatchWebhookId, type Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	blocked,
 	claimOne,
 	emptyQueue,
 	executionRow,
 	onlyTask,
-	openType,
+	openQueue,
 	planFor,
 	report,
 	startOne,
@@ -20,9 +20,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

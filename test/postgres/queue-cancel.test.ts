@@ -1,11 +1,11 @@
 import { type CancelSelection, dispatchWebhookId, type Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	claimOne,
 	emptyQueue,
 	executionRow,
 	onlyTask,
-	openType,
+	openQueue,
 	planFor,
 	reclaim,
 	report,
@@ -20,10 +20,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
-	await openType(database, orchestrator, 'seo_monitor');
+	({ database, orchestrator } = await openQueue('seo_monitor'));
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

@@ -1,5 +1,5 @@
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	bury,
 	emptyQueue,
@@ -7,7 +7,7 @@ import {
 	failed,
 	letWaitingPass,
 	onlyTask,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	startOne,
@@ -19,9 +19,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

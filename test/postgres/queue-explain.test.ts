@@ -1,15 +1,23 @@
 import { type Gate, type Orchestrator, planRun } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { bury, claimOne, emptyQueue, onlyTask, openType, planFor, startOne, task, TYPE } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import {
+	bury,
+	claimOne,
+	emptyQueue,
+	onlyTask,
+	openQueue,
+	openType,
+	planFor,
+	startOne,
+	task,
+	TYPE,
+} from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
-	await openType(database, orchestrator, 'seo_monitor');
+	({ database, orchestrator } = await openQueue('seo_monitor'));
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

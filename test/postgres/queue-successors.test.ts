@@ -1,5 +1,5 @@
 import { callbackWebhookId, buildCallbackEnvelope, type Orchestrator, type Successor } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	bury,
 	emptyQueue,
@@ -7,7 +7,7 @@ import {
 	letWaitingPass,
 	oneRow,
 	onlyTask,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	startOne,
@@ -20,10 +20,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
-	await openType(database, orchestrator, 'seo_monitor');
+	({ database, orchestrator } = await openQueue('seo_monitor'));
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

@@ -8,10 +8,20 @@ import type {
 	TaskError,
 } from '../../core';
 import { buildCallbackEnvelope, callbackWebhookId, dispatchWebhookId } from '../../core';
-import type { TestDatabase } from '../support/postgres';
+import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { CANARY } from '../support/secret-cases';
 
 export const TYPE = 'content_pipeline';
+
+/** A database of its own whose queue is open for these types; drop it in afterAll. */
+export async function openQueue(
+	...types: string[]
+): Promise<{ database: TestDatabase; orchestrator: Orchestrator }> {
+	const database = await freshDatabase();
+	const orchestrator = database.orchestrator();
+	for (const type of [TYPE, ...types]) await openType(database, orchestrator, type);
+	return { database, orchestrator };
+}
 
 /** Makes a type dispatchable: both addresses registered, no jitter, so that due times are exact. */
 export async function openType(

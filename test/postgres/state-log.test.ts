@@ -1,14 +1,12 @@
 import { backoffSeconds, type Entity, type Orchestrator, score, TRANSITIONS } from '../../core';
 import { migrationFiles } from '../../core/postgres/migration-files';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { emptyQueue, failed, openType, report, startOne, succeeded, task } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import { emptyQueue, failed, openQueue, report, startOne, succeeded, task } from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));
