@@ -10,6 +10,9 @@ const WHAT_TO_DO = `These rights are not those of test/postgres/privileges.txt. 
 migrations/privileges/4_functions.sql (worker, reader, admin, pure, trigger or internal), a new table or column that a
 reader may see into 5_tables.sql. When the rights below are meant: WRITE_PRIVILEGES=1 and run this test once.`;
 
+// Each login tries each function: many connections, and a busy machine is no fault.
+jest.setTimeout(60_000);
+
 let database: TestDatabase;
 beforeAll(async () => {
 	database = await freshDatabase();
