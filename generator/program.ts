@@ -7,6 +7,7 @@ import { generateCommand } from './commands/generate';
 import { historyCommand } from './commands/history';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { queueCommand } from './commands/queue';
 import { recoverCommand } from './commands/recover';
 import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
 		enqueueCommand(),
 		tasksCommand(),
 		taskCommand(),
+		queueCommand(),
 		historyCommand(),
 		archiveCommand(),
 		doctorCommand(),

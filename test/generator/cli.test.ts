@@ -42,6 +42,15 @@ test.each([
 	[['unwrap']],
 	[['check']],
 	[['recover']],
+	[['queue']],
+	[['queue', 'peek']],
+	[['queue', 'keys']],
+	[['queue', 'explain']],
+	[['queue', 'why-idle']],
+	[['queue', 'pause']],
+	[['queue', 'resume']],
+	[['queue', 'weight']],
+	[['queue', 'cancel']],
 	[[]],
 ])('%j --help shows examples and succeeds', (command) => {
 	const { status, stdout, stderr } = run([...command, '--help']);
