@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { archiveCommand } from './commands/archive';
 import { checkCommand } from './commands/check';
+import { deadLettersCommand } from './commands/dead-letters';
 import { doctorCommand } from './commands/doctor';
 import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
 		tasksCommand(),
 		taskCommand(),
 		queueCommand(),
+		deadLettersCommand(),
 		historyCommand(),
 		archiveCommand(),
 		doctorCommand(),

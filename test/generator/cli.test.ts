@@ -51,6 +51,12 @@ test.each([
 	[['queue', 'resume']],
 	[['queue', 'weight']],
 	[['queue', 'cancel']],
+	[['dead-letters']],
+	[['dead-letters', 'list']],
+	[['dead-letters', 'analyze']],
+	[['dead-letters', 'inspect']],
+	[['dead-letters', 'redrive']],
+	[['dead-letters', 'discard']],
 	[[]],
 ])('%j --help shows examples and succeeds', (command) => {
 	const { status, stdout, stderr } = run([...command, '--help']);
