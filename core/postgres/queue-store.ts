@@ -13,6 +13,7 @@ import {
 	MAX_INPUT_BYTES,
 	type NewTask,
 	type PeekedTask,
+	type TaskFault,
 	type TaskFilter,
 	type TaskOverview,
 } from '../task/task';
@@ -27,6 +28,7 @@ import {
 	overview,
 	pauseAnswer,
 	peeked,
+	taskFault,
 	taskSnapshot,
 } from './queue-rows';
 
@@ -47,6 +49,11 @@ export class QueueStore implements QueuePort {
 			'select task_id, idempotency_key, created from orchestrator.enqueue_tasks($1) order by ord',
 			[JSON.stringify(tasks)],
 		);
+	}
+
+	async faults(tasks: NewTask[]): Promise<TaskFault[]> {
+		const sql = 'select orchestrator.task_faults($1) as answer';
+		return this.gateway.answers(taskFault, sql, [JSON.stringify(tasks)]);
 	}
 
 	async claim(plan: ClaimPlan): Promise<ClaimedExecution[]> {

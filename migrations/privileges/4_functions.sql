@@ -173,6 +173,7 @@ declare
 		successors_fault              internal
 		system_state                  internal
 		take_heartbeat_slot           worker
+		task_faults                   worker
 		task_history                  worker
 		task_overview                 internal
 		task_timeline                 worker
