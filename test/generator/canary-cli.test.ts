@@ -6,6 +6,9 @@ import type { TestDatabase } from '../support/postgres';
 import { CANARY, SECRETS } from '../support/secret-cases';
 import { command } from './command';
 
+// Commands of several round trips each, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 /** A dead task and one that waits, both full of secrets. */

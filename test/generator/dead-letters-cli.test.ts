@@ -2,7 +2,11 @@ import { userInfo } from 'node:os';
 import type { DeadLetterPage, Orchestrator } from '../../core';
 import { bury, emptyQueue, openQueue, task, TYPE } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
+import { changeChosen } from '../../generator/commands/dead-letters/change';
 import { command } from './command';
+
+// Commands of several round trips each, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -126,4 +130,23 @@ test('without any choice, or with two kinds, nothing is changed: an empty filter
 		for (const args of [[], [id, '--all'], [id, '--type', TYPE], ['--type', TYPE, '--all']])
 			expect(await run(verb, ...args, '--yes')).toMatchObject({ status: 2, stdout: '' });
 	expect(await open()).toEqual([id]);
+});
+
+test('a task that dies between the count and the yes is left alone', async () => {
+	const counted = await bury(orchestrator);
+	let late = '';
+	const done = await changeChosen(
+		{ kind: 'filtered', filter: { workflowTypes: [TYPE] } },
+		{ limit: 1000, yes: true },
+		{
+			done: 'redriven',
+			change: async (filter, how) => {
+				const answer = await orchestrator.deadLetters.redrive(filter, { actor: 'ann', ...how });
+				if (how.dryRun) late = await bury(orchestrator);
+				return answer;
+			},
+		},
+	);
+	expect(done).toMatchObject({ taskIds: [counted] });
+	expect(await open()).toEqual([late]);
 });

@@ -6,6 +6,9 @@ import { emptyQueue, openQueue, TYPE } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
 import { command } from './command';
 
+// Commands of several round trips each, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 let directory: string;

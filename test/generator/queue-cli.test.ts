@@ -2,10 +2,14 @@ import { userInfo } from 'node:os';
 import type { Orchestrator } from '../../core';
 import { claimOne, emptyQueue, onlyTask, openQueue, startOne, task, TYPE } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
+import { cancelChosen } from '../../generator/commands/queue/cancel';
 import { command } from './command';
 
 const NEWS = `${TYPE}:news`;
 const news = (topic: string) => task({ input: { topic, content_type: 'news' } });
+
+// Commands of several round trips each, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -190,6 +194,30 @@ describe('queue cancel', () => {
 		expect(await states()).toEqual(Array(3).fill(expect.stringContaining('queued')));
 		expect((await run(...args, '--yes')).stdout).toContain('2 cancelled.');
 		expect((await states()).filter((each) => each.endsWith('cancelled'))).toHaveLength(2);
+	});
+
+	test('what came or moved between the count and the yes is left alone', async () => {
+		const [stays = '', moves = ''] = await enqueue(
+			task({ notBefore: new Date('2100-01-01') }),
+			task({ notBefore: new Date('2100-01-01') }),
+		);
+		let late = '';
+		const queue = {
+			cancel: async (...[selection, how]: Parameters<Orchestrator['queue']['cancel']>) => {
+				const outcomes = await orchestrator.queue.cancel(selection, how);
+				if (late === '') {
+					[late = ''] = await enqueue(task({ notBefore: new Date('2100-01-01') }));
+					await database.query(
+						`update orchestrator.tasks set not_before = clock_timestamp() - interval '1 second' where id = $1`,
+						[moves],
+					);
+					await orchestrator.runs.recover();
+				}
+				return outcomes;
+			},
+		};
+		await cancelChosen(queue, { states: ['scheduled'] }, { actor: 'ann', reason: 'x' }, { yes: true });
+		expect(await states()).toEqual([`${stays} cancelled`, `${moves} queued`, `${late} scheduled`]);
 	});
 
 	test('by a filter that one task matches, nobody is asked', async () => {

@@ -42,7 +42,7 @@ interface Change<T> {
 /** Counts, asks where a filter chose more than one, and changes exactly what was counted. Null: the person said no. */
 export async function changeChosen<T extends ChangeAnswer>(
 	choice: Choice,
-	{ limit, dryRun, yes }: ChangeOptions,
+	{ limit, dryRun, yes }: Pick<ChangeOptions, 'limit' | 'dryRun' | 'yes'>,
 	{ done, change }: Change<T>,
 ): Promise<T | null> {
 	if (choice.kind === 'named') {

@@ -67,11 +67,11 @@ async function cancel(taskIds: string[] | undefined, options: CancelCommandOptio
 }
 
 /** Null: the person said no. */
-async function cancelChosen(
-	queue: Orchestrator['queue'],
+export async function cancelChosen(
+	queue: Pick<Orchestrator['queue'], 'cancel'>,
 	selection: CancelSelection,
 	by: CancelOptions,
-	{ dryRun, yes }: CancelCommandOptions,
+	{ dryRun, yes }: Pick<CancelCommandOptions, 'dryRun' | 'yes'>,
 ): Promise<CancelOutcome[] | null> {
 	const look = async () => await queue.cancel(selection, { ...by, dryRun: true });
 	if (dryRun) return await look();
