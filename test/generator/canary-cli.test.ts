@@ -31,15 +31,20 @@ beforeAll(async () => {
 	dead = await bury(orchestrator, secretive, error);
 	await startOne(orchestrator, { ...secretive, workflowType: TYPE });
 	await claimOne(orchestrator, { ...secretive, idempotencyKey: `token=${CANARY}` });
-	const [queued] = await orchestrator.queue.enqueue([task({ ...secretive, priority: 1 })]);
+	const keyed = { ...secretive.input, content_type: `api_key=${CANARY}` };
+	const [queued] = await orchestrator.queue.enqueue([
+		task({ ...secretive, input: keyed, priority: 1, idempotencyKey: `password=${CANARY}` }),
+	]);
 	waiting = queued?.taskId ?? '';
 	const reason = `down; retry with api_key=${CANARY}`;
 	await orchestrator.queue.pause({ workflowType: TYPE }, { actor: 'ann', reason });
 	await orchestrator.queue.pause({ fairKey: TYPE }, { actor: 'ann', reason });
 });
 afterAll(async () => {
-	// Inputs are stored as they were sent: what this test put there itself goes before the search for secrets.
+	// Inputs are stored as they were sent, and make fair keys: what this test put there itself goes before the search for secrets.
 	await emptyQueue(database);
+	await database.query(`delete from orchestrator.fair_keys where fair_key like '%api_key%'`);
+	await database.query(`delete from orchestrator.audit_log where old_row ->> 'fair_key' like '%api_key%'`);
 	await database.drop();
 });
 
