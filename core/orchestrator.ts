@@ -42,7 +42,7 @@ import type {
 	RedriveOptions,
 	TaskInspection,
 } from './task/dead-letter';
-import type { EnqueuedTask, NewTask, PeekedTask, TaskFilter, TaskOverview } from './task/task';
+import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOverview } from './task/task';
 
 /** The one door to the core: everything that nodes and CLI may do. Made by `createOrchestrator`. */
 export interface Orchestrator {
@@ -89,6 +89,11 @@ export interface SchemaPort {
 export interface QueuePort {
 	/** All or nothing; at most 10,000 tasks a call. Answers in the order of its input. */
 	enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]>;
+	/**
+	 * What `enqueue` would refuse of these tasks, the first 1,000 of them; empty = nothing. Takes nothing in: for a sender whose
+	 * tasks are more than one call takes, and who wants all of them or none.
+	 */
+	faults(tasks: NewTask[]): Promise<TaskFault[]>;
 	/** S7: takes what the plan allows and what is really free; empty is a normal answer. */
 	claim(plan: ClaimPlan): Promise<ClaimedExecution[]>;
 	/** Lowest id first. */
@@ -99,7 +104,7 @@ export interface QueuePort {
 	inspect(taskId: string): Promise<TaskInspection | null>;
 	/** What holds this task, and when it can start at the earliest. Null: there is no such task. */
 	explain(taskId: string): Promise<Explanation | null>;
-	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: why a default claim would not. */
+	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: which gates would hold a claim of everything. */
 	whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]>;
 	/** Ends tasks for good, whatever works on them; answers in the order of the ids. */
 	cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]>;

@@ -3,6 +3,13 @@ import type { Finding } from './validate';
 
 export { InvalidInputError };
 
+export function unknownTask(taskId: string): InvalidInputError {
+	return new InvalidInputError(
+		`There is no task ${taskId}.`,
+		'“master-orchestrator tasks” and “master-orchestrator history” show the numbers.',
+	);
+}
+
 /** The generator's own fault: a workflow that breaks a rule is never written. */
 export class InvalidWorkflowError extends OrchestratorError {
 	readonly code = 'MO_INVALID_WORKFLOW';

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { archiveCommand } from './commands/archive';
 import { checkCommand } from './commands/check';
+import { deadLettersCommand } from './commands/dead-letters';
 import { doctorCommand } from './commands/doctor';
 import { enqueueCommand } from './commands/enqueue';
 import { generateCommand } from './commands/generate';
 import { historyCommand } from './commands/history';
 import { migrateCommand } from './commands/migrate';
 import { modelCommand } from './commands/model';
+import { queueCommand } from './commands/queue';
 import { recoverCommand } from './commands/recover';
 import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
@@ -39,6 +41,8 @@ export function createProgram(): Command {
 		enqueueCommand(),
 		tasksCommand(),
 		taskCommand(),
+		queueCommand(),
+		deadLettersCommand(),
 		historyCommand(),
 		archiveCommand(),
 		doctorCommand(),

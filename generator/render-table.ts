@@ -1,23 +1,9 @@
-import type { TaskOverview } from '../core';
-import { plain } from './plain-text';
+import { redact, type TaskOverview } from '../core';
+import { cellText, type Column, renderTable } from './text-table';
 
-/** Width when the output is a file or a pipe: nothing is cut there. */
-const UNBOUNDED = Infinity;
-const GAP = '  ';
-/** A column that may shrink keeps at least this much. */
-const NARROWEST = 12;
-
-interface Column {
-	title: string;
-	right?: true;
-	/** Cut first when the terminal is narrow. */
-	shrinks?: true;
-	cell: (task: TaskOverview) => string;
-}
-
-const COLUMNS: Column[] = [
+const COLUMNS: Column<TaskOverview>[] = [
 	{ title: 'task', right: true, cell: ({ taskId }) => taskId },
-	{ title: 'topic', shrinks: true, cell: ({ input }) => cellText(input.topic) },
+	{ title: 'topic', shrinks: true, cell: ({ input }) => cellText(redact(input).topic) },
 	{ title: 'type', cell: ({ workflowType }) => workflowType },
 	{ title: 'state', cell: ({ state }) => state },
 	{ title: 'attempts', right: true, cell: ({ attempts }) => String(attempts) },
@@ -30,13 +16,7 @@ const COLUMNS: Column[] = [
 /** Plain aligned text, one line a task; `width` in characters, undefined = not a terminal. */
 export function renderTaskTable(tasks: TaskOverview[], width: number | undefined): string {
 	if (tasks.length === 0) return 'There are no tasks yet. Put some in: master-orchestrator enqueue FILE.csv';
-	const cells = tasks.map((task) => COLUMNS.map((column) => column.cell(task)));
-	const natural = COLUMNS.map(({ title }, index) =>
-		Math.max(title.length, ...cells.map((row) => lengthOf(row[index] ?? ''))),
-	);
-	const widths = fit(natural, width ?? UNBOUNDED);
-	const lines = [COLUMNS.map(({ title }) => title), widths.map((each) => '-'.repeat(each)), ...cells];
-	return lines.map((row) => layOutRow(row, widths)).join('\n');
+	return renderTable(COLUMNS, tasks, width);
 }
 
 /** 640 ms, 12.3 s, 4 min 5 s, 2 h 3 min; unknown is a dash. */
@@ -57,51 +37,10 @@ export function humanCost(usd: number): string {
 }
 
 function resultOf({ result, error }: TaskOverview): string {
-	if (error !== null) return `failed: ${cellText(error.message)}`;
+	if (error !== null) return `failed: ${cellText(redact(error).message)}`;
 	if (result === null) return '-';
-	const title = cellText(result.title);
-	const quality = typeof result.quality_score === 'number' ? ` (quality ${result.quality_score})` : '';
-	return title === '' ? cellText(JSON.stringify(result)) : `${title}${quality}`;
-}
-
-/** On one line, and as long as it is: the table is cut to the terminal, a pipe gets all of it. */
-function cellText(value: unknown): string {
-	const text =
-		typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
-	return plain(text.replaceAll(/\s+/g, ' ').trim(), UNBOUNDED);
-}
-
-/** Takes from the widest column that may shrink until the row fits, or until none can give more. */
-function fit(natural: number[], width: number): number[] {
-	const widths = [...natural];
-	const total = () => widths.reduce((sum, each) => sum + each, 0) + GAP.length * (widths.length - 1);
-	while (total() > width) {
-		const givers = COLUMNS.flatMap(({ shrinks }, index) => (shrinks ? [index] : []));
-		const widest = givers.reduce(
-			(best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),
-			givers[0] ?? 0,
-		);
-		if ((widths[widest] ?? 0) <= NARROWEST) break;
-		widths[widest] = (widths[widest] ?? 0) - 1;
-	}
-	return widths;
-}
-
-function layOutRow(row: string[], widths: number[]): string {
-	const cells = row.map((text, index) => {
-		const width = widths[index] ?? 0;
-		const shown = cut(text, width);
-		const space = ' '.repeat(Math.max(0, width - lengthOf(shown)));
-		return COLUMNS[index]?.right ? `${space}${shown}` : `${shown}${space}`;
-	});
-	return cells.join(GAP).trimEnd();
-}
-
-function cut(text: string, width: number): string {
-	const characters = [...text];
-	return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
-}
-
-function lengthOf(text: string): number {
-	return [...text].length;
+	const { title: heading, quality_score: score } = redact(result);
+	const title = cellText(heading);
+	const quality = typeof score === 'number' ? ` (quality ${score})` : '';
+	return title === '' ? cellText(result) : `${title}${quality}`;
 }

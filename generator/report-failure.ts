@@ -22,7 +22,7 @@ export function reportFailure(error: unknown, { verbose, write }: FailureOutput)
 function reportUsage(error: CommanderError, write: (line: string) => void): number {
 	if (error.exitCode === 0) return 0;
 	if (error.code !== 'commander.help') {
-		write(`error[MO_USAGE]: ${error.message.replace(/^error: /, '')}`);
+		write(`error[MO_USAGE]: ${redactText(error.message.replace(/^error: /, ''))}`);
 		write('what to do: add --help to see the options and examples.');
 	}
 	return 2;

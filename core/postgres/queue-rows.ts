@@ -5,7 +5,13 @@ import type { ClaimedExecution } from '../queue/claim';
 import type { ClaimSnapshot } from '../queue/claim-snapshot';
 import type { TaskSnapshot } from '../queue/explain';
 import type { FairKeyOverview, Pause, PauseAnswer } from '../queue/gate';
-import { type EnqueuedTask, type PeekedTask, TASK_STATES, type TaskOverview } from '../task/task';
+import {
+	type EnqueuedTask,
+	type PeekedTask,
+	TASK_STATES,
+	type TaskFault,
+	type TaskOverview,
+} from '../task/task';
 import { instant } from './gateway';
 
 export const taskState = z.enum(TASK_STATES);
@@ -17,6 +23,8 @@ export const enqueued = z
 		idempotencyKey: row.idempotency_key,
 		created: row.created,
 	}));
+
+export const taskFault: z.ZodType<TaskFault> = z.object({ position: z.number(), fault: z.string() });
 
 export const claimed: z.ZodType<ClaimedExecution> = z.object({
 	executionId: z.string(),

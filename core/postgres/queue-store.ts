@@ -3,16 +3,17 @@ import { InvalidInputError, PayloadTooLargeError } from '../errors';
 import type { QueuePort } from '../orchestrator';
 import type { CancelOptions, CancelOutcome, CancelSelection } from '../queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from '../queue/claim';
-import { type ClaimPolicy, defaultPolicy } from '../queue/claim-model';
+import type { ClaimPolicy } from '../queue/claim-model';
 import { type Explanation, explainTask } from '../queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
-import { type IdleReason, whyIdle } from '../queue/idle';
+import { fullPolicy, type IdleReason, whyIdle } from '../queue/idle';
 import type { TaskInspection } from '../task/dead-letter';
 import {
 	type EnqueuedTask,
 	MAX_INPUT_BYTES,
 	type NewTask,
 	type PeekedTask,
+	type TaskFault,
 	type TaskFilter,
 	type TaskOverview,
 } from '../task/task';
@@ -27,6 +28,7 @@ import {
 	overview,
 	pauseAnswer,
 	peeked,
+	taskFault,
 	taskSnapshot,
 } from './queue-rows';
 
@@ -47,6 +49,11 @@ export class QueueStore implements QueuePort {
 			'select task_id, idempotency_key, created from orchestrator.enqueue_tasks($1) order by ord',
 			[JSON.stringify(tasks)],
 		);
+	}
+
+	async faults(tasks: NewTask[]): Promise<TaskFault[]> {
+		const sql = 'select orchestrator.task_faults($1) as answer';
+		return this.gateway.answers(taskFault, sql, [JSON.stringify(tasks)]);
 	}
 
 	async claim(plan: ClaimPlan): Promise<ClaimedExecution[]> {
@@ -78,7 +85,7 @@ export class QueueStore implements QueuePort {
 		const sql = 'select orchestrator.claim_snapshot($1) as answer';
 		const depth = plan ? deepest(plan) : null;
 		const snapshot = await this.gateway.answer(claimSnapshot, sql, [depth]);
-		return whyIdle(snapshot, plan ?? defaultPolicy(snapshot));
+		return whyIdle(snapshot, plan ?? fullPolicy(snapshot));
 	}
 
 	async cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]> {

@@ -87,6 +87,13 @@ export interface EnqueuedTask {
 	created: boolean;
 }
 
+/** Why one of many new tasks would be refused. */
+export interface TaskFault {
+	/** Its place among them, from 1. */
+	position: number;
+	fault: string;
+}
+
 /** One line of the operator's table. Durations are null until they are known. */
 export interface TaskOverview {
 	taskId: string;

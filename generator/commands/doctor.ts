@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodeOf, type Finding } from '../../core';
 import { checkAddress, type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { plain } from '../plain-text';
+import { printJson, printLine } from '../print';
 
 interface DoctorOptions extends DatabaseOptions {
 	n8nDatabaseUrl?: string;
@@ -34,7 +35,8 @@ async function doctor({ n8nDatabaseUrl, json, ...database }: DoctorOptions): Pro
 		database,
 		async (door) => await door.doctor.examine({ localTime: () => new Date(), ...hostDatabaseUrl }),
 	);
-	process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : render(findings)}\n`);
+	if (json) printJson(findings);
+	else printLine(render(findings));
 	process.exitCode = exitCodeOf(findings);
 }
 

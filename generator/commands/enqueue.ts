@@ -1,52 +1,111 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { EnqueuedTask, NewTask, Orchestrator } from '../../core';
-import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
+import { databaseOption, withOrchestrator } from '../database';
+import {
+	addTaskOptions,
+	defaultsOf,
+	type EnqueueOptions,
+	jsonOf,
+	sourceOf,
+	textOf,
+} from '../enqueue-options';
 import { BadRowsError, InvalidInputError } from '../failure';
+import { faultsOf, newTask, type TaskDefaults, withDefaults } from '../new-task';
+import { printJson, printLine } from '../print';
+import { progressOf } from '../progress';
+import { chunksOf } from '../task-chunks';
+import { checkedTasks } from '../task-file';
 import { describeProblem, readTopics, type RowProblem } from '../topics';
 
-/** As many as one call of the queue takes. */
-const BATCH = 1000;
-
-interface EnqueueOptions extends DatabaseOptions {
-	type: string;
-}
-
 export function enqueueCommand(): Command {
-	return new Command('enqueue')
-		.description('Put the rows of a CSV file into the queue; rows that are there already stay as they are.')
-		.argument('<file.csv>', 'columns: topic, language, category, priority (1-10), target_keyword')
-		.option('--type <workflow type>', 'workflow type of the tasks', 'content_pipeline')
+	const command = new Command('enqueue')
+		.description('Put tasks into the queue: rows of a CSV file, lines of a JSONL file, or one from --input.')
+		.argument('[file.csv]', 'columns: topic, language, category, priority (1-10), target_keyword')
+		.option('--file <file.jsonl>', 'one task in JSON a line; - is standard input')
+		.option('--input <json>', 'one task with this input');
+	return addTaskOptions(command)
+		.option('--json', 'number and key of each task as JSON')
 		.addOption(databaseOption())
 		.addHelpText(
 			'after',
 			`
-Bad rows are named with row and column on stderr; the good rows still go in (exit 1).
+A task with a key that is there already stays as it is. Of a CSV file bad rows are named and the good ones still go in
+(exit 1). Of a JSONL file every bad line is named and nothing goes in. Its lines are {"input": {…}, "workflowType": "…",
+"priority": 8, "idempotencyKey": "…", "notBefore": "2026-11-01T08:00:00Z", …}; options say what a line leaves out.
 Examples:
   $ master-orchestrator enqueue samples/topics.csv
-  $ master-orchestrator enqueue topics.csv --type content_pipeline`,
+  $ master-orchestrator enqueue --input '{"topic": "Tea"}' --priority 8 --not-before 2026-12-01T08:00:00Z
+  $ master-orchestrator enqueue --file tasks.jsonl --type content_pipeline --max-attempts 2`,
 		)
 		.action(enqueue);
 }
 
-async function enqueue(file: string, { type, ...database }: EnqueueOptions): Promise<void> {
-	const { tasks, problems } = readTopics(await readText(file), type);
+async function enqueue(csv: string | undefined, options: EnqueueOptions): Promise<void> {
+	const source = sourceOf(csv, options);
+	const defaults = await defaultsOf(options);
+	if (source === 'csv') return await enqueueRows(csv ?? '', defaults, options);
+	const text = source === 'lines' ? await textOf(options.file ?? '') : '';
+	const enqueued = await withOrchestrator(options, async (door) => {
+		if (source === 'one') return await enqueueAll(door, [oneTask(defaults, options)]);
+		return await enqueueAll(door, await checkedTasks(door, text, options.file ?? '', defaults));
+	});
+	report(enqueued, 'tasks', options);
+}
+
+async function enqueueRows(csv: string, defaults: TaskDefaults, options: EnqueueOptions): Promise<void> {
+	const { tasks, problems } = readTopics(await textOf(csv), options.type);
+	const complete = tasks.map((task) => ({ ...defaults, ...task }));
 	const enqueued =
-		tasks.length === 0 ? [] : await withOrchestrator(database, (door) => enqueueAll(door, tasks));
-	const created = enqueued.filter((task) => task.created).length;
-	const known = enqueued.length - created;
-	process.stdout.write(
-		`${created} tasks of ${type} enqueued${known > 0 ? `, ${known} were there already` : ''}.\n`,
-	);
-	if (problems.length > 0) throw badRows(file, problems, tasks.length);
+		tasks.length === 0 ? [] : await withOrchestrator(options, (door) => enqueueAll(door, complete));
+	report(enqueued, `tasks of ${options.type}`, options);
+	if (problems.length > 0) throw badRows(csv, problems, tasks.length);
+}
+
+function oneTask(defaults: TaskDefaults, options: EnqueueOptions): NewTask {
+	const { input = '', idempotencyKey, debounceKey, debounceSeconds } = options;
+	const checked = newTask.safeParse({ input: jsonOf(input, '--input') });
+	if (!checked.success) {
+		throw new InvalidInputError(
+			`--input cannot be a task's input: ${faultsOf(checked.error)}.`,
+			'Give a JSON object, for example \'{"topic": "Tea"}\'.',
+		);
+	}
+	const task = withDefaults(checked.data, defaults);
+	return {
+		...task,
+		...(idempotencyKey !== undefined && { idempotencyKey }),
+		...(debounceKey !== undefined &&
+			debounceSeconds !== undefined && { debounce: { key: debounceKey, seconds: debounceSeconds } }),
+	};
 }
 
 async function enqueueAll({ queue }: Orchestrator, tasks: NewTask[]): Promise<EnqueuedTask[]> {
 	const answers: EnqueuedTask[] = [];
-	for (let first = 0; first < tasks.length; first += BATCH) {
-		answers.push(...(await queue.enqueue(tasks.slice(first, first + BATCH))));
+	const tell = progressOf(tasks.length, 'tasks enqueued');
+	try {
+		for (const chunk of chunksOf(tasks)) {
+			for (const answer of await queue.enqueue(chunk)) answers.push(answer);
+			tell(answers.length);
+		}
+		return answers;
+	} catch (error) {
+		if (answers.length > 0)
+			process.stderr.write(`The first ${answers.length} of ${tasks.length} tasks are in the queue.\n`);
+		throw error;
 	}
-	return answers;
+}
+
+function report(enqueued: readonly EnqueuedTask[], what: string, { json, input }: EnqueueOptions): void {
+	if (json) return printJson(enqueued);
+	const [only] = enqueued;
+	if (input !== undefined && only) {
+		return printLine(
+			`Task ${only.taskId} ${only.created ? 'is enqueued' : 'was there already, and stands for this one'}.`,
+		);
+	}
+	const created = enqueued.filter((task) => task.created).length;
+	const known = enqueued.length - created;
+	printLine(`${created} ${what} enqueued${known > 0 ? `, ${known} were there already` : ''}.`);
 }
 
 function badRows(file: string, problems: RowProblem[], good: number): BadRowsError {
@@ -56,14 +115,4 @@ function badRows(file: string, problems: RowProblem[], good: number): BadRowsErr
 		`${rows} of ${rows + good} rows of ${file} were not taken:\n${lines.join('\n')}`,
 		'Correct these rows and run the command again; rows that went in are not enqueued twice.',
 	);
-}
-
-async function readText(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (cause) {
-		throw new InvalidInputError(`Cannot read ${file}.`, 'Give the path of a CSV file that exists.', {
-			cause,
-		});
-	}
 }

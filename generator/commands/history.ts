@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
 	ENDED_TASK_STATES,
 	type EndedTaskState,
@@ -8,6 +8,8 @@ import {
 } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { wholeNumber } from '../option-number';
+import { time } from '../option-time';
+import { printJson } from '../print';
 import { renderTaskTable } from '../render-table';
 
 interface HistoryOptions extends DatabaseOptions {
@@ -65,23 +67,10 @@ async function history({
 		...(after && { after }),
 	};
 	const page = await withOrchestrator(database, async (door) => await door.history.tasks(filter));
-	if (json) {
-		process.stdout.write(`${JSON.stringify(page, null, 2)}\n`);
-		return;
-	}
+	if (json) return printJson(page);
 	const { entries, next } = page;
 	const table =
 		entries.length > 0 ? renderTaskTable(entries, process.stdout.columns) : 'No task has ended so.';
 	process.stdout.write(`${table}\n`);
 	if (next !== null) process.stdout.write(`There are more: add --after ${next}\n`);
-}
-
-function time(text: string): Date {
-	const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-		? new Date(text)
-		: undefined;
-	if (instant !== undefined && !Number.isNaN(instant.getTime())) return instant;
-	throw new InvalidArgumentError(
-		`Expected a time such as 2026-11-01 or 2026-11-01T08:00:00Z, got “${text}”.`,
-	);
 }

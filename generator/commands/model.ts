@@ -1,7 +1,8 @@
-import { userInfo } from 'node:os';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { InvalidInputError, type ModelPort, type RegisteredModel } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
+import { operator } from '../operator';
+import { printJson, printLine } from '../print';
 
 type ModelChange = Parameters<ModelPort['set']>[0];
 
@@ -32,14 +33,16 @@ Examples:
 function listCommand(): Command {
 	return new Command('list')
 		.description('Show the registered models.')
+		.option('--json', 'the same as JSON')
 		.addOption(databaseOption())
 		.addHelpText('after', '\nExample:\n  $ master-orchestrator model list')
-		.action(async (database: DatabaseOptions) => {
+		.action(async ({ json, ...database }: DatabaseOptions & { json?: true }) => {
 			const models = await withOrchestrator(
 				database,
 				async (orchestrator) => await orchestrator.models.list(),
 			);
-			for (const model of models) process.stdout.write(`${describe(model)}\n`);
+			if (json) return printJson(models);
+			for (const model of models) printLine(describe(model));
 		});
 }
 
@@ -77,19 +80,10 @@ async function setModel(provider: RegisteredModel['provider'], options: SetOptio
 		options,
 		async ({ models }) => await models.set({ provider, actor: operator(), ...change }),
 	);
-	process.stdout.write(`${describe(model)}\n`);
+	printLine(describe(model));
 }
 
 /** Only what was given: an undefined would count as a change. */
-/** For the audit log. A container may run as a user without a name. */
-function operator(): string {
-	try {
-		return `cli:${userInfo().username}`;
-	} catch {
-		return 'cli';
-	}
-}
-
 function changeOf({ enable, disable, ...options }: SetOptions): Omit<ModelChange, 'provider'> {
 	const { baseUrl, model, requestsPerMinute, inputUsdPerMtok, outputUsdPerMtok } = options;
 	if (enable && disable)

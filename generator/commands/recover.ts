@@ -4,6 +4,7 @@ import { type DatabaseOptions, databaseOption, withOrchestrator } from '../datab
 import { type InstanceOptions, openInstance, requireScopes } from '../live/instance';
 import { stopZombies } from '../live/stop-zombies';
 import { plain } from '../plain-text';
+import { printLine } from '../print';
 import { addInstanceOptions } from './live-options';
 
 interface RecoverOptions extends DatabaseOptions, InstanceOptions {
@@ -41,8 +42,8 @@ async function recover({
 	const database = databaseUrl === undefined ? {} : { databaseUrl };
 	await withOrchestrator(database, async ({ runs }) => {
 		const found = await runs.findAnomalies({ deep: true });
-		for (const each of found) say(describeAnomaly(each, dryRun === true));
-		if (found.length === 0) say('Nothing is wrong.');
+		for (const each of found) printLine(describeAnomaly(each, dryRun === true));
+		if (found.length === 0) printLine('Nothing is wrong.');
 		if (dryRun) return;
 		if (stop) await stopEach(runs, instance);
 		await repair(runs);
@@ -53,7 +54,7 @@ async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): 
 	const api = openInstance(instance);
 	await requireScopes(api, ['execution:stop']);
 	for (const { n8nExecutionId, ended } of await stopZombies(runs, api)) {
-		say(
+		printLine(
 			`n8n execution ${n8nExecutionId}: ${ended ? 'does not run any more' : 'was asked to stop and still runs'}`,
 		);
 	}
@@ -63,7 +64,7 @@ async function repair(runs: Orchestrator['runs']): Promise<void> {
 	const passed = await runs.recover();
 	const deep = await runs.handleAnomalies({ deep: true });
 	const repaired = passed.anomalies.repaired + deep.repaired;
-	say(
+	printLine(
 		`${passed.expiredExecutions} executions expired, ${passed.requeuedTasks} tasks to be tried again, ${passed.deadTasks} dead, ` +
 			`${passed.promotedTasks} due, ${passed.abandonedRuns} runs ended, ${repaired} anomalies repaired, ${deep.open} open.`,
 	);
@@ -76,5 +77,3 @@ function describeAnomaly(
 	const verb = dryRun ? 'would be done' : 'done';
 	return `${kind}: ${entity} ${plain(entityId)}\n  ${verb} (${procedure}): ${action}\n  over when: ${exitCriterion}`;
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`);

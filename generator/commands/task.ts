@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
-import { InvalidInputError } from '../failure';
+import { unknownTask } from '../failure';
+import { printJson, printLine } from '../print';
 import { renderTimeline } from '../render-timeline';
 
 interface TaskOptions extends DatabaseOptions {
@@ -26,11 +27,7 @@ Examples:
 
 async function task(taskId: string, { json, ...database }: TaskOptions): Promise<void> {
 	const timeline = await withOrchestrator(database, async ({ history }) => await history.timeline(taskId));
-	if (timeline === null) {
-		throw new InvalidInputError(
-			`There is no task ${taskId}.`,
-			'“master-orchestrator tasks” and “master-orchestrator history” show the numbers.',
-		);
-	}
-	process.stdout.write(`${json ? JSON.stringify(timeline, null, 2) : renderTimeline(timeline)}\n`);
+	if (timeline === null) throw unknownTask(taskId);
+	if (json) return printJson(timeline);
+	printLine(renderTimeline(timeline));
 }

@@ -14,11 +14,11 @@ begin
 	select * into v_target from lock_queue_target(p_target);
 	perform set_actor('pause:' || v_actor, jsonb_build_object('reason', p_reason));
 	if v_target.fair_key is null then
-		update workflow_types set paused_at = clock_timestamp(), paused_by = v_actor, paused_reason = p_reason
+		update workflow_types set paused_at = clock_timestamp(), paused_by = v_actor, paused_reason = redact_text(p_reason)
 		where workflow_type = v_target.workflow_type and paused_at is null;
 		v_changed := found;
 	else
-		update fair_keys set paused_at = clock_timestamp(), paused_by = v_actor, paused_reason = p_reason
+		update fair_keys set paused_at = clock_timestamp(), paused_by = v_actor, paused_reason = redact_text(p_reason)
 		where fair_key = v_target.fair_key and paused_at is null;
 		v_changed := found;
 	end if;

@@ -174,6 +174,7 @@ declare
 		system_state                  internal
 		take_dead_letters             internal
 		take_heartbeat_slot           worker
+		task_faults                   worker
 		task_history                  worker
 		task_overview                 internal
 		task_timeline                 worker

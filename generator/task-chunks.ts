@@ -1,0 +1,25 @@
+import type { NewTask } from '../core';
+
+/** As many as one call of the queue takes. */
+export const CHUNK_TASKS = 10_000;
+/** Text of one call: a short transaction, and a string that Node and Postgres hold easily. */
+const CHUNK_BYTES = 16 * 1024 * 1024;
+
+/** The tasks in their order, cut into calls by number and by size. */
+export function chunksOf(tasks: readonly NewTask[]): NewTask[][] {
+	const chunks: NewTask[][] = [];
+	let chunk: NewTask[] = [];
+	let bytes = 0;
+	for (const task of tasks) {
+		const size = JSON.stringify(task).length;
+		if (chunk.length === CHUNK_TASKS || (chunk.length > 0 && bytes + size > CHUNK_BYTES)) {
+			chunks.push(chunk);
+			chunk = [];
+			bytes = 0;
+		}
+		chunk.push(task);
+		bytes += size;
+	}
+	if (chunk.length > 0) chunks.push(chunk);
+	return chunks;
+}
