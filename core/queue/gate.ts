@@ -15,12 +15,10 @@ export interface PauseAnswer {
 	pause: Pause | null;
 }
 
-/** Weights are whole numbers within these bounds; a key of weight 2 gets twice the share of a key of weight 1 (S6). */
-export const WEIGHT_BOUNDS = { min: 1, max: 1000 } as const;
-
 export interface FairKeyOverview {
 	fairKey: string;
 	workflowType: string;
+	/** 1 to 1,000; a key of weight 2 gets twice the share of a key of weight 1 (S6). */
 	weight: number;
 	/** Tasks that could be claimed if no gate were closed, counted up to 10,000. */
 	queued: number;
