@@ -25,5 +25,6 @@ export function conform(what: string, suite: (house: () => House) => void): void
 /** Whole minutes between two instants, rounded: what real time adds on Postgres does not count. */
 export function minutesBetween(from: Date, to: Date | null | undefined): number {
 	if (!to) throw new Error('expected an instant, got none');
-	return Math.round((to.getTime() - from.getTime()) / 60_000);
+	// Never minus zero.
+	return Math.round((to.getTime() - from.getTime()) / 60_000) || 0;
 }
