@@ -139,6 +139,8 @@ table orchestrator.archived_executions (
 	started_at timestamp with time zone,
 	finished_at timestamp with time zone,
 	task_ids bigint[] not null,
+	n8n_ended_at timestamp with time zone,
+	stop_asked_at timestamp with time zone,
 	constraint archived_executions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX archived_executions_by_parent ON orchestrator.archived_executions USING btree (parent_execution_id) WHERE (parent_execution_id IS NOT NULL);
@@ -485,7 +487,7 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- orchestrator_admin: select
 -- orchestrator_reader: select (slot_key, slot_at, interval_seconds, owner, epoch, lease_until, taken_at, last_at, deviation_ms, clock_skew_ms, finished_at, run_id)
 
-view orchestrator.history_executions (id, kind, parent_execution_id, workflow_type, fair_key, priority, context, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, endpoint_url, callback_url, model, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, error, created_at, accepted_at, started_at, finished_at, task_ids, archived) as
+view orchestrator.history_executions (id, kind, parent_execution_id, workflow_type, fair_key, priority, context, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, endpoint_url, callback_url, model, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, error, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, archived) as
  SELECT workflow_orchestration.id,
     workflow_orchestration.kind,
     workflow_orchestration.parent_execution_id,
@@ -518,6 +520,8 @@ view orchestrator.history_executions (id, kind, parent_execution_id, workflow_ty
     workflow_orchestration.started_at,
     workflow_orchestration.finished_at,
     workflow_orchestration.task_ids,
+    workflow_orchestration.n8n_ended_at,
+    workflow_orchestration.stop_asked_at,
     false AS archived
    FROM orchestrator.workflow_orchestration
 UNION ALL
@@ -553,10 +557,12 @@ UNION ALL
     archived_executions.started_at,
     archived_executions.finished_at,
     archived_executions.task_ids,
+    archived_executions.n8n_ended_at,
+    archived_executions.stop_asked_at,
     true AS archived
    FROM orchestrator.archived_executions;
 -- orchestrator_admin: select
--- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, archived)
+-- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, archived)
 
 view orchestrator.history_failures (id, entity, task_id, execution_id, attempt, epoch, code, message, error, input, system_state, recovery_action, decided_by, result, at, archived) as
  SELECT failures.id,
@@ -1327,6 +1333,7 @@ function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_executio
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal
 function orchestrator.system_state(p_workflow_type text) returns jsonb stable; -- internal
+function orchestrator.take_dead_letters(p_filter jsonb, p_options jsonb, OUT matching integer, OUT task_ids bigint[]) returns record volatile; -- internal
 function orchestrator.take_heartbeat_slot(p_owner text, p_interval_seconds integer, p_lease_seconds numeric, p_local_time timestamp with time zone) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.task_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.task_overview(t orchestrator.tasks) returns jsonb stable; -- internal

@@ -45,6 +45,14 @@ insert into orchestrator.initial_states (entity, state, event) values
 alter table orchestrator.workflow_orchestration
 	add n8n_ended_at timestamptz,
 	add stop_asked_at timestamptz;
+-- The archive keeps the same columns in the same order, and the view over both shows them before its own.
+alter table orchestrator.archived_executions
+	add n8n_ended_at timestamptz,
+	add stop_asked_at timestamptz;
+drop view orchestrator.history_executions;
+create view orchestrator.history_executions as
+	select *, false as archived from orchestrator.workflow_orchestration
+	union all select *, true from orchestrator.archived_executions;
 create index zombies on orchestrator.workflow_orchestration (finished_at)
 	where started_at is not null and n8n_ended_at is null and status in ('expired', 'cancelled');
 

@@ -36,7 +36,7 @@ export interface NewTask {
 	overrides?: TaskOverrides;
 	/** Tasks that are enqueued when this one ends (S22). */
 	successors?: Successor[];
-	/** Folds sends with one key that follow each other quickly into one task; not together with an idempotency key. */
+	/** Folds sends with one key that follow each other quickly into one task; not together with an idempotency key or `notBefore`. */
 	debounce?: Debounce;
 }
 

@@ -29,6 +29,9 @@ begin
 	end if;
 	if jsonb_typeof(v_debounce) = 'object' then
 		if p_item ->> 'idempotencyKey' is not null then return 'a task has an idempotency key or is debounced, not both'; end if;
+		if p_item ->> 'notBefore' is not null then
+			return format('a debounced task is due debounce.seconds after its last send and takes no notBefore, got %s', p_item ->> 'notBefore');
+		end if;
 		if coalesce(length(v_debounce ->> 'key') not between 1 and 512, true) then return 'debounce.key must have 1 to 512 characters'; end if;
 		if coalesce(jsonb_typeof(v_debounce -> 'seconds') <> 'number' or (v_debounce ->> 'seconds')::numeric not between 0.001 and 86400, true) then
 			return format('debounce.seconds must be a number up to 86400, got %s', v_debounce ->> 'seconds');

@@ -172,6 +172,7 @@ declare
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
+		take_dead_letters             internal
 		take_heartbeat_slot           worker
 		task_history                  worker
 		task_overview                 internal

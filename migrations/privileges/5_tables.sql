@@ -23,7 +23,7 @@ declare
 		orchestrator.failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.fair_keys: fair_key workflow_type weight created_at paused_at paused_reason paused_by | insert update delete
 		orchestrator.heartbeats: slot_key slot_at interval_seconds owner epoch lease_until taken_at last_at deviation_ms clock_skew_ms finished_at run_id |
-		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at archived |
+		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at archived |
 		orchestrator.history_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at archived |
 		orchestrator.history_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced archived |
 		orchestrator.history_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata archived |

@@ -2,6 +2,7 @@ import type { Orchestrator } from '../../core';
 import type { TestDatabase } from '../support/postgres';
 import {
 	bury,
+	buryMany,
 	emptyQueue,
 	expireLease,
 	failed,
@@ -23,12 +24,6 @@ beforeAll(async () => {
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));
-
-const buryMany = async (count: number, message = (n: number) => `request ${n} failed`) => {
-	const ids: string[] = [];
-	for (let n = 1; n <= count; n++) ids.push(await bury(orchestrator, {}, { message: message(n), code: 'X' }));
-	return ids;
-};
 
 test('a dead task leaves a letter with its input, every error with stack and the state of the system, and what was decided', async () => {
 	await database.query(`update orchestrator.workflow_types set max_attempts = 2 where workflow_type = $1`, [
@@ -118,7 +113,7 @@ test('different errors have different causes', async () => {
 });
 
 test('analyze groups by cause, the biggest first, with counts, times, types and a sample', async () => {
-	const many = await buryMany(3);
+	const many = await buryMany(orchestrator, 3);
 	await bury(orchestrator, {}, { message: 'quota exceeded', code: 'QUOTA' });
 	const [first, second] = await orchestrator.deadLetters.analyze();
 	expect(first).toMatchObject({
@@ -134,7 +129,7 @@ test('analyze groups by cause, the biggest first, with counts, times, types and 
 });
 
 test('pages show every letter once, the latest death first, also of many that died in the same moment', async () => {
-	const ids = await buryMany(5);
+	const ids = await buryMany(orchestrator, 5);
 	await database.query(
 		`update orchestrator.dead_letters set died_at = '2026-01-01 00:00:00.123456Z', expires_at = now() + interval '1 day' where task_id = any($1)`,
 		[ids.slice(0, 4)],
@@ -170,7 +165,7 @@ test('letters are found by type, key, cause, id and time of death', async () => 
 });
 
 test('a discarded letter leaves the list, its task stays dead, and it cannot be redriven', async () => {
-	const [first, second] = await buryMany(2);
+	const [first, second] = await buryMany(orchestrator, 2);
 	expect(await orchestrator.deadLetters.discard({}, { actor: 'ann', dryRun: true })).toMatchObject({
 		matching: 2,
 	});
@@ -183,7 +178,7 @@ test('a discarded letter leaves the list, its task stays dead, and it cannot be 
 });
 
 test('letters past their time are purged by recovery, cannot be redriven before that, and the health is good again', async () => {
-	const [first, second] = await buryMany(2);
+	const [first, second] = await buryMany(orchestrator, 2);
 	const health = async () =>
 		(await database.query(`select orchestrator.get_system_health() ->> 'status' as s`))[0]?.s;
 	expect(await health()).toBe('degraded');

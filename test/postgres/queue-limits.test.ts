@@ -234,4 +234,16 @@ describe('debounce', () => {
 		expect(answers.flat().filter((each) => each.created)).toHaveLength(1);
 		expect(await only()).toMatchObject({ coalesced: 23, priority: 9 });
 	});
+
+	test.each([
+		['an idempotency key', { idempotencyKey: 'tea' }, 'has an idempotency key or is debounced, not both'],
+		[
+			'an earliest start',
+			{ notBefore: new Date('2099-01-01T00:00:00Z') },
+			'takes no notBefore, got 2099-01-01',
+		],
+	])('a debounced task with %s is refused: both would decide', async (_, more, message) => {
+		await expect(send(1, more)).rejects.toThrow(message);
+		expect(await orchestrator.queue.list()).toEqual([]);
+	});
 });

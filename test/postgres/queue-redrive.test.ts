@@ -3,6 +3,7 @@ import { freshDatabase, type TestDatabase } from '../support/postgres';
 import {
 	blocked,
 	bury,
+	buryMany,
 	emptyQueue,
 	expireLease,
 	failed,
@@ -29,12 +30,6 @@ beforeAll(async () => {
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));
-
-const buryMany = async (count: number) => {
-	const ids: string[] = [];
-	for (let n = 0; n < count; n++) ids.push(await bury(orchestrator));
-	return ids;
-};
 
 test('a redriven task goes back to its queue with attempts 0 and its epoch kept, and works again', async () => {
 	const taskId = await bury(orchestrator, { input: { content_type: 'news' } });
@@ -79,7 +74,7 @@ test('a callback of an earlier life changes nothing after the redrive, before an
 });
 
 test('a rate spreads the starts evenly, the oldest death first', async () => {
-	const ids = await buryMany(4);
+	const ids = await buryMany(orchestrator, 4);
 	const { taskIds, lastDueAt } = await orchestrator.deadLetters.redrive(
 		{},
 		{ actor: 'ann', ratePerMinute: 30 },
@@ -93,7 +88,7 @@ test('a rate spreads the starts evenly, the oldest death first', async () => {
 });
 
 test('a preview counts and changes nothing, a limit takes the latest deaths', async () => {
-	const ids = await buryMany(3);
+	const ids = await buryMany(orchestrator, 3);
 	const preview = await orchestrator.deadLetters.redrive(
 		{},
 		{ actor: 'ann', dryRun: true, ratePerMinute: 60 },
@@ -139,7 +134,7 @@ test('a task that dies again reopens its letter with the new error and keeps the
 });
 
 test('of several redrives and discards at the same moment each letter is in exactly one', async () => {
-	const ids = await buryMany(12);
+	const ids = await buryMany(orchestrator, 12);
 	const answers = await Promise.all([
 		...processes.map((each, n) => each.deadLetters.redrive({}, { actor: `redriver ${n}` })),
 		...processes.map((each, n) => each.deadLetters.discard({}, { actor: `discarder ${n}` })),

@@ -147,6 +147,16 @@ export async function bury(
 	return taskId;
 }
 
+export async function buryMany(
+	orchestrator: Orchestrator,
+	count: number,
+	message = (n: number) => `request ${n} failed`,
+): Promise<string[]> {
+	const ids: string[] = [];
+	for (let n = 1; n <= count; n++) ids.push(await bury(orchestrator, {}, { message: message(n), code: 'X' }));
+	return ids;
+}
+
 export const onlyTask = (execution: ClaimedExecution): string => execution.items[0]?.task_id ?? '';
 
 /** Reports these items as Task Report would. */

@@ -95,10 +95,15 @@ export class Theatre {
 			where kind = 'dispatch' and lease_until is not null`);
 	}
 
-	/** The least urgent tasks have been waiting since before anything else came: nobody may overtake them. */
+	/** The least urgent tasks have been waiting since before anything else came, in their rows and in the log: nobody may overtake them. */
 	async letSomeHaveWaitedForHours(): Promise<void> {
 		await this.database.query(
-			`update orchestrator.tasks set eligible_at = eligible_at - interval '5 hours' where state = 'queued' and priority <= 2`,
+			`with aged as (
+				update orchestrator.tasks set eligible_at = eligible_at - interval '5 hours'
+				where state = 'queued' and priority <= 2 returning id
+			)
+			update orchestrator.state_transitions set at = at - interval '5 hours'
+			where entity = 'task' and task_id in (select id from aged)`,
 		);
 		await lookFromTheBeginning(this.database);
 	}

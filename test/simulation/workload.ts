@@ -36,7 +36,7 @@ export function troubledTasks(count: number, seed: number): SimulatedTask[] {
 			{
 				workMs: Math.floor(random() * 15),
 				fails: chance(0.2) ? 1 + Math.floor(random() * 2) : 0,
-				stallsMs: chance(0.03) ? 900 : 0,
+				stallsMs: chance(0.12) ? 650 + Math.floor(random() * 700) : 0,
 				silent: chance(0.03),
 				twice: chance(0.2),
 				piecemeal: chance(0.3),
