@@ -39,9 +39,12 @@ export function newTaskFault(world: World, task: Omit<NewTask, 'workflowType' | 
 function debounceFault({
 	debounce,
 	idempotencyKey,
-}: Pick<NewTask, 'debounce' | 'idempotencyKey'>): string | null {
+	notBefore,
+}: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore'>): string | null {
 	if (!debounce) return null;
 	if (idempotencyKey !== undefined) return 'a task has an idempotency key or is debounced, not both';
+	if (notBefore)
+		return `a debounced task is due debounce.seconds after its last send and takes no notBefore, got ${notBefore.toISOString()}`;
 	const { seconds, maxSeconds = seconds } = debounce;
 	if (!(seconds >= 0.001 && seconds <= 86_400))
 		return `debounce.seconds must be a number up to 86400, got ${seconds}`;
