@@ -26,6 +26,7 @@ module.exports = {
 		project('property'),
 		project('generator'),
 		project('postgres'),
+		project('conformance'),
 		project('nodes'),
 		project('e2e'),
 	],

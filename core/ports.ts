@@ -3,11 +3,6 @@ export interface Clock {
 	now(): Date;
 }
 
-/** Uniform numbers in [0, 1). Injected so that jitter is reproducible in tests. */
-export interface Random {
-	next(): number;
-}
-
 /** Structured log lines. Callers never pass a secret; adapters still redact what they know. */
 export interface Logger {
 	info(message: string, fields?: Record<string, unknown>): void;

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { InvalidInputError, PayloadTooLargeError } from '../errors';
+import { InvalidInputError } from '../errors';
 import type { QueuePort } from '../orchestrator';
 import type { CancelOptions, CancelOutcome, CancelSelection } from '../queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from '../queue/claim';
@@ -8,15 +8,8 @@ import { type Explanation, explainTask } from '../queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
 import { fullPolicy, type IdleReason, whyIdle } from '../queue/idle';
 import type { TaskInspection } from '../task/dead-letter';
-import {
-	type EnqueuedTask,
-	MAX_INPUT_BYTES,
-	type NewTask,
-	type PeekedTask,
-	type TaskFault,
-	type TaskFilter,
-	type TaskOverview,
-} from '../task/task';
+import { checkNewTasks } from '../task/check-new-tasks';
+import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOverview } from '../task/task';
 import { inspection } from './dead-letter-store';
 import type { Gateway } from './gateway';
 import {
@@ -32,9 +25,6 @@ import {
 	taskSnapshot,
 } from './queue-rows';
 
-/** One call stays one short transaction. */
-export const MAX_TASKS_PER_CALL = 10_000;
-
 const inspectionOrNull = inspection.nullable();
 const taskSnapshotOrNull = taskSnapshot.nullable();
 
@@ -43,7 +33,7 @@ export class QueueStore implements QueuePort {
 	constructor(private readonly gateway: Gateway) {}
 
 	async enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]> {
-		checkTasks(tasks);
+		checkNewTasks(tasks);
 		return this.gateway.rows(
 			enqueued,
 			'select task_id, idempotency_key, created from orchestrator.enqueue_tasks($1) order by ord',
@@ -125,33 +115,4 @@ function taskIdOf(text: string): string {
 		`A task id is a whole number, got "${text}".`,
 		'Take it from the list of tasks.',
 	);
-}
-
-/** What can be said without the database, before a byte is sent; the database checks again. */
-function checkTasks(tasks: readonly NewTask[]): void {
-	if (tasks.length > MAX_TASKS_PER_CALL) {
-		throw new InvalidInputError(
-			`One call takes at most ${MAX_TASKS_PER_CALL} tasks, got ${tasks.length}.`,
-			'Enqueue them in several calls.',
-		);
-	}
-	for (const [index, task] of tasks.entries()) {
-		const bytes = Buffer.byteLength(JSON.stringify(task.input) ?? '', 'utf8');
-		if (bytes > MAX_INPUT_BYTES) {
-			throw new PayloadTooLargeError(
-				`Task ${index + 1}: the input has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are allowed.`,
-				'Store the data elsewhere and enqueue a reference to it.',
-			);
-		}
-		const { priority, notBefore } = task;
-		if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) {
-			throw new InvalidInputError(`Task ${index + 1}: notBefore is not a date.`, 'Correct this value.');
-		}
-		if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
-			throw new InvalidInputError(
-				`Task ${index + 1}: priority must be an integer from 1 to 10, got ${priority}.`,
-				'Correct this value.',
-			);
-		}
-	}
 }

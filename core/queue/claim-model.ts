@@ -1,7 +1,6 @@
 import type { ClaimPlan } from './claim';
 import type { ClaimSnapshot, DueTask, KeyGates, TypeGates } from './claim-snapshot';
 import { compareRank } from './score';
-import { shareCap } from './selection';
 
 /** One execution that a claim would make. */
 export interface ModelExecution {
@@ -90,8 +89,10 @@ function streamsOf({ keys, at }: ClaimSnapshot, room: ReadonlyMap<string, number
 /** How many executions (of the slots) or tasks (of a batch) each contending key may have; a missing key has no bound. */
 export function shareCaps(contending: ReadonlyMap<string, number>, of: number): Map<string, number> {
 	if (contending.size < 2) return new Map();
-	const weights = [...contending.values()];
-	return new Map([...contending].map(([key, weight]) => [key, shareCap(weight, weights, of)]));
+	const total = [...contending.values()].reduce((sum, each) => sum + each, 0);
+	return new Map(
+		[...contending].map(([key, weight]) => [key, Math.max(1, Math.ceil((weight * of) / total))]),
+	);
 }
 
 /** Keys that wait for a slot now, with their weights. */

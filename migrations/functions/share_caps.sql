@@ -1,5 +1,5 @@
 -- Caller: claim, with one weight a key, 0 = this key does not contend.
--- Promise (S6, shareCap in core/queue/selection.ts): max(1, ceil(weight / sum of weights * p_of)) for each contending key,
+-- Promise (S6, shareCaps in core/queue/claim-model.ts): max(1, ceil(weight / sum of weights * p_of)) for each contending key,
 -- of all slots for executions, of the batch for the tasks of one execution. Null = not capped; a single key never is.
 create or replace function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[]
 language plpgsql immutable parallel safe as $$

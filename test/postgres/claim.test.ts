@@ -1,5 +1,5 @@
-import { dispatchWebhookId, type Orchestrator, planRun, claimPlanOf } from '../../core';
-import { type Candidate, nextBatch } from '../../core/queue/selection';
+import { dispatchWebhookId, modelClaim, type Orchestrator, planRun, claimPlanOf } from '../../core';
+import { claimSnapshot } from '../../core/postgres/queue-rows';
 import type { TestDatabase } from '../support/postgres';
 import {
 	blocked,
@@ -119,11 +119,10 @@ describe('the order', () => {
 		);
 		await database.query(`update orchestrator.fair_keys set weight = 1000`);
 		for (let round = 0; round < 12; round++) {
-			const rows = await database.query(
-				`select id::text, workflow_type, fair_key, priority, eligible_at from orchestrator.tasks where state = 'queued'`,
-			);
-			const expected = nextBatch(rows.map(candidate), 5, new Date()).map((each) => each.taskId);
-			const [execution] = await orchestrator.queue.claim(planFor({ maxExecutions: 1 }, 5));
+			const [row] = await database.query('select orchestrator.claim_snapshot(100) as answer');
+			const plan = planFor({ maxExecutions: 1 }, 5);
+			const expected = modelClaim(claimSnapshot.parse(row?.answer), plan)[0]?.taskIds ?? [];
+			const [execution] = await orchestrator.queue.claim(plan);
 			expect(execution?.items.map((item) => item.task_id)).toEqual(expected);
 			await report(
 				orchestrator,
@@ -393,16 +392,6 @@ async function peakFromLog(): Promise<number> {
 			over (order by seq) as active
 		from orchestrator.state_transitions where entity = 'execution') counted`);
 	return Number(row?.peak);
-}
-
-function candidate(row: Record<string, unknown>): Candidate {
-	return {
-		taskId: String(row.id),
-		workflowType: String(row.workflow_type),
-		fairKey: String(row.fair_key),
-		priority: Number(row.priority),
-		eligibleAt: row.eligible_at as Date,
-	};
 }
 
 /** A small linear congruential generator: the same tasks at every run. */

@@ -13,6 +13,9 @@ import { CANARY } from '../support/secret-cases';
 
 export const TYPE = 'content_pipeline';
 
+/** What a task needs on its way through the queue: that of Postgres, or the one in memory. */
+export type WorkPorts = Pick<Orchestrator, 'queue' | 'executions'>;
+
 /** A database of its own whose queue is open for these types; drop it in afterAll. */
 export async function openQueue(
 	...types: string[]
@@ -37,14 +40,19 @@ export async function openType(
 		`update orchestrator.workflow_types set backoff_jitter_seconds = 0 where workflow_type = $1`,
 		[type],
 	);
+	await announce(orchestrator, type);
+}
+
+/** Registers both addresses, as publishing the workflows does. */
+export async function announce({ endpoints }: Pick<Orchestrator, 'endpoints'>, type = TYPE): Promise<void> {
 	const place = { deployment: 'main', test: false };
-	await orchestrator.endpoints.register({
+	await endpoints.register({
 		...place,
 		kind: 'task',
 		workflowType: type,
 		url: `http://127.0.0.1:5678/webhook/mo-main/${type}`,
 	});
-	await orchestrator.endpoints.register({
+	await endpoints.register({
 		...place,
 		kind: 'callback',
 		workflowType: null,
@@ -83,7 +91,7 @@ export function planFor(overrides: Partial<ClaimPlan> = {}, batchSize = 1, type 
 
 /** Enqueues one task and claims it. */
 export async function claimOne(
-	orchestrator: Orchestrator,
+	orchestrator: WorkPorts,
 	overrides: Partial<NewTask> = {},
 ): Promise<ClaimedExecution> {
 	await orchestrator.queue.enqueue([task(overrides)]);
@@ -91,7 +99,7 @@ export async function claimOne(
 }
 
 /** Claims exactly one execution of what is queued. */
-export async function reclaim(orchestrator: Orchestrator, batchSize = 1): Promise<ClaimedExecution> {
+export async function reclaim(orchestrator: WorkPorts, batchSize = 1): Promise<ClaimedExecution> {
 	const [execution] = await orchestrator.queue.claim(planFor({ maxExecutions: 1 }, batchSize));
 	if (!execution) throw new Error('nothing was claimed');
 	return execution;
@@ -99,7 +107,7 @@ export async function reclaim(orchestrator: Orchestrator, batchSize = 1): Promis
 
 /** Claimed, accepted and started by n8n execution 77. */
 export async function startOne(
-	orchestrator: Orchestrator,
+	orchestrator: WorkPorts,
 	overrides: Partial<NewTask> = {},
 ): Promise<ClaimedExecution> {
 	const execution = await claimOne(orchestrator, overrides);
@@ -129,7 +137,7 @@ export function failed(
 
 /** Reports an error after which no retry makes sense: the task is dead. Answers its id. */
 export async function bury(
-	orchestrator: Orchestrator,
+	orchestrator: WorkPorts,
 	overrides: Partial<NewTask> = {},
 	error?: TaskError,
 ): Promise<string> {
@@ -153,7 +161,7 @@ export const onlyTask = (execution: ClaimedExecution): string => execution.items
 
 /** Reports these items as Task Report would. */
 export async function report(
-	orchestrator: Orchestrator,
+	orchestrator: WorkPorts,
 	ref: ExecutionRef,
 	items: CallbackItem[],
 	webhookId?: string,

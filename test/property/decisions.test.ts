@@ -1,23 +1,73 @@
 import fc from 'fast-check';
 import {
 	backoffSeconds,
+	type ClaimSnapshot,
 	compareRank,
 	decideTransition,
 	type Entity,
 	EXECUTION_STATES,
+	modelClaim,
 	nearestSlot,
 	parseSecret,
+	type Ranked,
 	RUN_STATES,
 	score,
+	shareCaps,
 	sign,
 	TASK_STATES,
 	TRANSITIONS,
 	verify,
 } from '../../core';
-import { type Candidate, mergeHeads, nextBatch, shareCap } from '../../core/queue/selection';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now.getTime() - Math.round(minutes * 60_000));
+
+/** A task in the queue. */
+interface Candidate extends Ranked {
+	workflowType: string;
+	fairKey: string;
+}
+
+const TYPES = ['content_pipeline', 'seo_monitor'] as const;
+
+/** A queue of these tasks, every gate open and slots in plenty: only order and shares decide. */
+function queueOf(tasks: readonly Candidate[], weightOf: (fairKey: string) => number): ClaimSnapshot {
+	const free = Math.max(1, tasks.length);
+	const types = TYPES.map((workflowType) => ({
+		workflowType,
+		pause: null,
+		hasEndpoint: true,
+		cadenceSeconds: null,
+		cadenceOpensAt: null,
+		running: 0,
+		maxConcurrent: free,
+		batchSize: 10,
+		batchMax: 10,
+		nextDueAt: null,
+	}));
+	const keys = [...new Map(tasks.map((each) => [each.fairKey, each.workflowType]))].map(
+		([fairKey, workflowType]) => ({
+			fairKey,
+			workflowType,
+			weight: weightOf(fairKey),
+			pause: null,
+			running: 0,
+			line: tasks.filter((each) => each.fairKey === fairKey).map((each) => ({ ...each, expired: false })),
+		}),
+	);
+	return { at: now, slots: { total: 1_000_000, free }, types, keys };
+}
+
+/** What one claim takes, execution by execution. */
+function claimOf(
+	tasks: readonly Candidate[],
+	batchSize: number,
+	maxExecutions: number,
+	weightOf: (fairKey: string) => number = () => 1,
+): string[][] {
+	const quotas = TYPES.map((workflowType) => ({ workflowType, batchSize, maxExecutions }));
+	return modelClaim(queueOf(tasks, weightOf), { maxExecutions, quotas }).map((each) => each.taskIds);
+}
 
 const candidates = fc
 	.array(
@@ -25,7 +75,7 @@ const candidates = fc
 			priority: fc.integer({ min: 1, max: 10 }),
 			// Whole minutes make ties, fractions make near misses.
 			ageMinutes: fc.oneof(fc.integer({ min: 0, max: 120 }), fc.double({ min: 0, max: 120, noNaN: true })),
-			workflowType: fc.constantFrom('content_pipeline', 'seo_monitor'),
+			workflowType: fc.constantFrom(...TYPES),
 			contentType: fc.constantFrom('', ':news', ':guide'),
 		}),
 		{ maxLength: 60 },
@@ -44,7 +94,7 @@ test('merging the heads gives the same order as sorting everything by the naive 
 	fc.assert(
 		fc.property(candidates, (tasks) => {
 			const naive = [...tasks].sort((a, b) => compareRank(a, b, now)).map((each) => each.taskId);
-			expect(mergeHeads(tasks, now).map((each) => each.taskId)).toEqual(naive);
+			expect(claimOf(tasks, 1, tasks.length).flat()).toEqual(naive);
 		}),
 	);
 });
@@ -55,7 +105,8 @@ test('a batch has one type: that of the leader, and of one fair key it skips nob
 			const tasks = mixed.map((each) => ({ ...each, fairKey: each.workflowType }));
 			const sorted = [...tasks].sort((a, b) => compareRank(a, b, now));
 			const ofType = sorted.filter((each) => each.workflowType === sorted[0]?.workflowType);
-			expect(nextBatch(tasks, size, now)).toEqual(ofType.slice(0, size));
+			const [batch = []] = claimOf(tasks, size, 1);
+			expect(batch).toEqual(ofType.slice(0, size).map((each) => each.taskId));
 		}),
 	);
 });
@@ -65,23 +116,22 @@ test('a batch is full while its type has tasks, and no key has more than its sha
 	fc.assert(
 		fc.property(candidates, fc.integer({ min: 1, max: 10 }), weights, (tasks, size, weight) => {
 			const weightOf = (key: string) => (key.endsWith(':news') ? weight[':news'] : weight['']);
-			const batch = nextBatch(tasks, size, now, weightOf);
+			const [taken = []] = claimOf(tasks, size, 1, weightOf);
+			const batch = taken.map((id) => tasks[Number(id) - 1]!);
 			const [leader] = batch;
 			const followers = tasks.filter((each) => each.workflowType === leader?.workflowType && each !== leader);
 			expect(batch).toHaveLength(Math.min(size, followers.length + (leader ? 1 : 0)));
 			expect(new Set(batch).size).toBe(batch.length);
 			const passedOver = followers.filter((each) => !batch.includes(each));
 			const contending = [...new Set(followers.map((each) => each.fairKey))];
-			const caps = new Map(
-				contending.map((key) => [key, shareCap(weightOf(key), contending.map(weightOf), size)]),
-			);
-			const taken = (key: string) => batch.filter((each) => each.fairKey === key).length;
+			const caps = shareCaps(new Map(contending.map((key) => [key, weightOf(key)])), size);
+			const filled = (key: string) => batch.filter((each) => each.fairKey === key).length;
 			for (const key of contending) {
 				const cap = caps.get(key) ?? size;
-				if (taken(key) <= cap) continue;
+				if (filled(key) <= cap) continue;
 				const waiting = passedOver.filter((each) => each.fairKey !== key);
 				for (const other of waiting)
-					expect(taken(other.fairKey)).toBeGreaterThanOrEqual(caps.get(other.fairKey)!);
+					expect(filled(other.fairKey)).toBeGreaterThanOrEqual(caps.get(other.fairKey)!);
 			}
 		}),
 	);
@@ -226,7 +276,8 @@ test('shares cover every slot, never starve a key, and a key alone has them all'
 			fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 32 }),
 			fc.integer({ min: 1, max: 20 }),
 			(weights, slots) => {
-				const caps = weights.map((weight) => shareCap(weight, weights, slots));
+				const capOf = shareCaps(new Map(weights.map((weight, n) => [`key ${n}`, weight])), slots);
+				const caps = weights.map((_, n) => capOf.get(`key ${n}`) ?? slots);
 				expect(Math.min(...caps)).toBeGreaterThanOrEqual(1);
 				expect(caps.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(slots);
 				if (weights.length === 1) expect(caps).toEqual([slots]);

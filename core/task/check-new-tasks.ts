@@ -1,0 +1,34 @@
+import { InvalidInputError, PayloadTooLargeError } from '../errors';
+import { MAX_INPUT_BYTES, type NewTask } from './task';
+
+/** One call stays one short transaction. */
+export const MAX_TASKS_PER_CALL = 10_000;
+
+/** What can be said of new tasks without a store, before a byte is sent; the store checks again. */
+export function checkNewTasks(tasks: readonly NewTask[]): void {
+	if (tasks.length > MAX_TASKS_PER_CALL) {
+		throw new InvalidInputError(
+			`One call takes at most ${MAX_TASKS_PER_CALL} tasks, got ${tasks.length}.`,
+			'Enqueue them in several calls.',
+		);
+	}
+	for (const [index, task] of tasks.entries()) {
+		const bytes = Buffer.byteLength(JSON.stringify(task.input) ?? '', 'utf8');
+		if (bytes > MAX_INPUT_BYTES) {
+			throw new PayloadTooLargeError(
+				`Task ${index + 1}: the input has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are allowed.`,
+				'Store the data elsewhere and enqueue a reference to it.',
+			);
+		}
+		const { priority, notBefore } = task;
+		if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) {
+			throw new InvalidInputError(`Task ${index + 1}: notBefore is not a date.`, 'Correct this value.');
+		}
+		if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
+			throw new InvalidInputError(
+				`Task ${index + 1}: priority must be an integer from 1 to 10, got ${priority}.`,
+				'Correct this value.',
+			);
+		}
+	}
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { Debounce, EnqueuedTask, NewTask } from '../../../core';
+import { after, latest } from './clock';
+import { insertTask } from './insert-task';
+import type { World } from './world';
+
+/** How many times `seconds` a stream of sends can put the start off, unless the send says otherwise. */
+const LONGEST = 10;
+
+export function isDebounced(task: NewTask): task is NewTask & { debounce: Debounce } {
+	return task.debounce !== undefined;
+}
+
+/** The task that still gathers sends of this key takes this one in; else it becomes such a task. */
+export function foldInto(world: World, task: NewTask & { debounce: Debounce }): EnqueuedTask {
+	const { key, seconds, maxSeconds = seconds * LONGEST, keep = 'last' } = task.debounce;
+	const quietAt = after(world.now(), seconds);
+	const gathering = world
+		.live(world.tasks)
+		.find(({ workflowType, debounce }) => workflowType === task.workflowType && debounce?.key === key);
+	if (!gathering?.debounce) {
+		const made = insertTask(world, task, randomUUID(), quietAt);
+		made.debounce = { key, until: after(world.now(), maxSeconds) };
+		return { taskId: String(made.id), idempotencyKey: made.idempotencyKey, created: true };
+	}
+	const dueAt = new Date(
+		Math.min(latest(gathering.notBefore, quietAt).getTime(), gathering.debounce.until.getTime()),
+	);
+	gathering.notBefore = dueAt;
+	gathering.eligibleAt = dueAt;
+	gathering.priority = Math.max(gathering.priority, task.priority ?? 5);
+	gathering.coalesced += 1;
+	if (keep === 'last') gathering.input = structuredClone(task.input);
+	if (task.expiresAt) gathering.expiresAt = latest(gathering.expiresAt, task.expiresAt);
+	return { taskId: String(gathering.id), idempotencyKey: gathering.idempotencyKey, created: false };
+}

@@ -1,0 +1,26 @@
+import { DELIVERY_BACKOFF, FAILURE_BACKOFF } from '../../../core';
+import type { FakeType } from './world';
+
+/** A type as `insert into orchestrator.workflow_types` makes it. */
+export function newType(workflowType: string): FakeType {
+	return {
+		workflowType,
+		weight: 1,
+		pause: null,
+		maxConcurrent: 3,
+		batchSize: 2,
+		batchMax: 10,
+		cadenceSeconds: null,
+		maxAttempts: 5,
+		limitSeconds: 300,
+		queueLimitSeconds: null,
+		dispatchLeaseSeconds: 30,
+		workLeaseSeconds: 90,
+		backoffBaseSeconds: FAILURE_BACKOFF.baseSeconds,
+		backoffCeilingSeconds: FAILURE_BACKOFF.ceilingSeconds,
+		backoffJitterSeconds: FAILURE_BACKOFF.jitterSeconds,
+		deliveryBackoffSeconds: DELIVERY_BACKOFF.baseSeconds,
+		deliveryRetries: 3,
+		deadLetterDays: 30,
+	};
+}
