@@ -12,12 +12,17 @@ import {
 import { decodeLlm, decodeN8nApi, decodePostgres, decodeSigning } from './credentials';
 import { explain } from './node-error';
 
+const ONLY_POLLS =
+	'This address leads through a transaction pooler, where LISTEN hears nothing: new work is found by polling. For wake-ups at once give a direct or session port.';
+
 /** Connects, and says which server answers and whether the schema is set up. */
 export const orchestratorPostgresTest: ICredentialTestFunction = async function (credential) {
 	try {
 		const orchestrator = createOrchestrator({ connection: decodePostgres(credential.data), poolLingerMs: 0 });
 		try {
-			return { status: 'OK', message: describeDatabase(await orchestrator.schema.status()) };
+			const described = describeDatabase(await orchestrator.schema.status());
+			const hears = await orchestrator.wakeUps.hears();
+			return { status: 'OK', message: hears === false ? `${described} ${ONLY_POLLS}` : described };
 		} finally {
 			await orchestrator.close();
 		}
