@@ -66,7 +66,7 @@ async function takeAway(n8nExecutionId: string): Promise<void> {
 			'http://127.0.0.1', 'http://127.0.0.1', 300, '{1}') returning id`,
 	);
 	const steps = [
-		`status = 'accepted', accepted_at = now()`,
+		`status = 'accepted', accepted_at = now(), deadline_at = now() + interval '5 min'`,
 		`status = 'started', started_at = now(), n8n_execution_id = '${Number(n8nExecutionId)}'`,
 		`status = 'expired', lease_until = null, finished_at = now()`,
 	];

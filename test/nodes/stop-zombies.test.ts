@@ -149,7 +149,7 @@ describe('the test of Orchestrator n8n API', () => {
 		],
 		['names a wrong key', 401, { message: 'unauthorized' }, 'Error', 'status 401'],
 		['is not content with another server', 200, '<html></html>', 'Error', 'does not take this key'],
-	])('%s', async (_name, status, body, verdict, message) => {
+	])('%s, by the answer %i %j', async (_name, status, body, verdict, message) => {
 		answer = { status, body };
 		expect(await ask({ baseUrl: baseUrl(), apiKey: KEY })).toEqual({
 			status: verdict,
