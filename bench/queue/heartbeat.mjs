@@ -80,12 +80,12 @@ export async function beat({ orchestrator, settle, topUp }) {
 	await runs.recover();
 	await runs.zombies();
 	const plan = planRun(await resources.snapshot(), { maxExecutions: 3 });
-	const queue = { mode: plan.mode, warnings: plan.warnings.map(({ message }) => message) };
+	const found = { mode: plan.mode, warnings: plan.warnings.map(({ message }) => message) };
 	await runs.transition(runId, 'DISPATCHING');
 	const claimed = await queue.claim(claimPlanOf(plan, { owner, runId }));
 	if (claimed.length !== 3) throw new Error(`a heartbeat claimed ${claimed.length} executions, expected 3`);
 	await runs.transition(runId, 'MONITORING');
-	if (!(await runs.complete(runId, { queue }))) throw new Error('the heartbeat did not complete');
+	if (!(await runs.complete(runId, { queue: found }))) throw new Error('the heartbeat did not complete');
 	return async () => {
 		await settle(claimed);
 		await topUp(taskCount(claimed));
