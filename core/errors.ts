@@ -118,6 +118,11 @@ export class SigningSecretError extends OrchestratorError {
 	readonly code = 'MO_SIGNING_SECRET';
 }
 
+/** n8n was asked to stop an execution, and its answer says nothing of it: no key, no right, another server. */
+export class N8nRefusedStopError extends OrchestratorError {
+	readonly code = 'MO_N8N_STOP';
+}
+
 /** Any other error of the database, with its SQLSTATE. */
 export class DatabaseError extends OrchestratorError {
 	readonly code = 'MO_DATABASE';

@@ -266,6 +266,11 @@ export interface ContentPort {
 export interface WakeUpPort {
 	/** Calls `onHint` for every NOTIFY and after each reconnect; failures are logged, never thrown. */
 	listen(onHint: () => void): Promise<{ close(): Promise<void> }>;
+	/**
+	 * Whether a hint would arrive over this connection. False: a transaction pooler stands between, only the poll wakes.
+	 * Null: no connection was free to try.
+	 */
+	hears(): Promise<boolean | null>;
 	/** Milliseconds until the next thing falls due, 0 = now; null = nothing is planned. */
 	msUntilNextDue(): Promise<number | null>;
 }

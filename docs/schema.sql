@@ -1298,6 +1298,7 @@ function orchestrator.purge_retained(p_limit integer DEFAULT 1000, p_keep interv
 function orchestrator.queue_depth(OUT queued bigint, OUT scheduled bigint) returns record stable; -- internal
 function orchestrator.queue_pause(p_workflow_type text, p_fair_key text) returns jsonb stable; -- internal
 function orchestrator.rebase_clocks() returns integer volatile; -- internal
+function orchestrator.recent_work(p_workflow_type text) returns jsonb stable; -- internal
 function orchestrator.record_anomaly(p_kind text, p_entity text, p_entity_id text, p_detail jsonb, p_result jsonb, p_resolved boolean DEFAULT false) returns bigint volatile; -- internal
 function orchestrator.record_execution_failure(p_execution orchestrator.workflow_orchestration, p_error jsonb, p_action text, p_result jsonb DEFAULT '{}'::jsonb) returns void volatile; -- internal
 function orchestrator.record_failure(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_action text, p_result jsonb) returns void volatile; -- internal

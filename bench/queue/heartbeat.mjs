@@ -78,12 +78,14 @@ export async function beat({ orchestrator, settle, topUp }) {
 	if (!slot.won) throw new Error(`the slot was not won: ${slot.reason}`);
 	const { runId } = await runs.begin({ kind: 'heartbeat', owner, slot: slot.slot });
 	await runs.recover();
+	await runs.zombies();
 	const plan = planRun(await resources.snapshot(), { maxExecutions: 3 });
+	const found = { mode: plan.mode, warnings: plan.warnings.map(({ message }) => message) };
 	await runs.transition(runId, 'DISPATCHING');
 	const claimed = await queue.claim(claimPlanOf(plan, { owner, runId }));
 	if (claimed.length !== 3) throw new Error(`a heartbeat claimed ${claimed.length} executions, expected 3`);
 	await runs.transition(runId, 'MONITORING');
-	if (!(await runs.complete(runId))) throw new Error('the heartbeat did not complete');
+	if (!(await runs.complete(runId, { queue: found }))) throw new Error('the heartbeat did not complete');
 	return async () => {
 		await settle(claimed);
 		await topUp(taskCount(claimed));

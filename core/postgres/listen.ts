@@ -3,6 +3,7 @@ import { z } from 'zod/v4';
 import type { WakeUpPort } from '../orchestrator';
 import type { Logger } from '../ports';
 import type { Connection } from './connection';
+import { hearsItself } from './doctor-probes';
 import { readError } from './errors';
 import type { Gateway } from './gateway';
 import { clientConfig } from './pool';
@@ -30,6 +31,10 @@ export class WakeUpStore implements WakeUpPort {
 		const listener = new Listener(this.connection, this.logger, this.probes, onHint);
 		await listener.connect();
 		return listener;
+	}
+
+	async hears(): Promise<boolean | null> {
+		return hearsItself(this.connection, this.gateway);
 	}
 
 	async msUntilNextDue(): Promise<number | null> {

@@ -7,7 +7,13 @@ import { type Gateway, instant } from './gateway';
 const snapshot: z.ZodType<Snapshot> = z.object({
 	at: instant,
 	slots: z.object({ total: z.number(), free: z.number() }),
-	queue: z.object({ scheduled: z.number(), queued: z.number(), claimed: z.number(), running: z.number() }),
+	queue: z.object({
+		scheduled: z.number(),
+		queued: z.number(),
+		claimed: z.number(),
+		running: z.number(),
+		mode: z.enum(['normal', 'batch']),
+	}),
 	types: z.array(
 		z.object({
 			workflowType: z.string(),
@@ -20,6 +26,9 @@ const snapshot: z.ZodType<Snapshot> = z.object({
 			running: z.number(),
 			maxConcurrent: z.number(),
 			batchSize: z.number(),
+			batchMax: z.number(),
+			limitSeconds: z.number(),
+			recent: z.object({ tasks: z.number(), failed: z.number(), msPerTask: z.number().nullable() }),
 			cadenceSeconds: z.number().nullable(),
 			lastClaimedAt: instant.nullable(),
 			hasEndpoint: z.boolean(),

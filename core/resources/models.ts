@@ -6,6 +6,11 @@ export function load(model: ModelSnapshot): number {
 	return model.requestsLastMinute / model.requestsPerMinute;
 }
 
+/** Load of the model that has most room; 0 = none is registered, so none can be busy. */
+export function leastLoad(models: readonly ModelSnapshot[]): number {
+	return models.length === 0 ? 0 : Math.min(...models.map(load));
+}
+
 /**
  * Models for a claim, least loaded first. One at its limit is left out; when all are, the least loaded stays, because
  * an execution without a model could do nothing: it then meets the provider's own 429 and retries.

@@ -1,7 +1,9 @@
 import type { ModelRef } from '../contract';
 import type { ClaimQuota } from '../queue/claim';
-import { rankModels } from '../resources/models';
-import type { Snapshot, TypeSnapshot } from '../resources/snapshot';
+import { leastLoad, rankModels } from '../resources/models';
+import type { QueueMode, Snapshot, TypeSnapshot } from '../resources/snapshot';
+import { decideBatchSize } from './batch-size';
+import { nextQueueMode, type PlanWarning, queueWarnings } from './queue-mode';
 
 /** The decision about one type, always with its reason. */
 export type TypeDecision =
@@ -25,6 +27,9 @@ const WITHOUT_WORK: readonly RefusalReason[] = ['no_eligible_task', 'not_due'];
 /** `ready`: something may start. `throttled`: there is work, but a limit holds it. `idle`: there is no work. */
 export interface RunPlan {
 	verdict: 'ready' | 'throttled' | 'idle';
+	/** To be told when the run is completed: the next one begins with it. */
+	mode: QueueMode;
+	warnings: PlanWarning[];
 	maxExecutions: number;
 	decisions: TypeDecision[];
 	models: ModelRef[];
@@ -36,18 +41,45 @@ export function planRun(snapshot: Snapshot, options: { maxExecutions?: number } 
 		0,
 		Math.min(snapshot.slots.free, options.maxExecutions ?? snapshot.slots.total),
 	);
-	const decisions = snapshot.types.map((type) => decideType(type, maxExecutions, snapshot.at));
-	return { verdict: verdictOf(decisions), maxExecutions, decisions, models: rankModels(snapshot.models) };
+	const mode = nextQueueMode(snapshot.queue.queued, snapshot.queue.mode);
+	const refusals = snapshot.types.map((type) => refusalOf(type, maxExecutions, snapshot.at));
+	const contenders = refusals.filter((refusal) => refusal === null).length;
+	const context = { mode, maxExecutions, contenders, modelLoad: leastLoad(snapshot.models) };
+	const decisions = snapshot.types.map((type, n): TypeDecision => {
+		const refusal = refusals[n];
+		return refusal ? { due: false, workflowType: type.workflowType, ...refusal } : admit(type, context);
+	});
+	return {
+		verdict: verdictOf(decisions),
+		mode,
+		warnings: queueWarnings(snapshot.queue),
+		maxExecutions,
+		decisions,
+		models: rankModels(snapshot.models),
+	};
 }
 
-function decideType(type: TypeSnapshot, maxExecutions: number, at: Date): TypeDecision {
-	const refusal = refusalOf(type, maxExecutions, at);
-	if (refusal) return { due: false, workflowType: type.workflowType, ...refusal };
-	const batchSize = Math.max(1, Math.min(10, type.batchSize, type.eligible));
-	const wanted = Math.ceil(type.eligible / batchSize);
-	const executions = Math.min(maxExecutions, type.maxConcurrent - type.running, wanted);
-	const reason = `${type.eligible} eligible, ${type.running} of ${type.maxConcurrent} running`;
-	return { due: true, reason, workflowType: type.workflowType, batchSize, maxExecutions: executions };
+/** What all types of one plan have in common. */
+interface PlanContext {
+	mode: QueueMode;
+	maxExecutions: number;
+	/** Types that may start now; they share the free slots. */
+	contenders: number;
+	modelLoad: number;
+}
+
+function admit(
+	type: TypeSnapshot,
+	{ mode, maxExecutions, contenders, modelLoad }: PlanContext,
+): TypeDecision {
+	const { workflowType, eligible, running, maxConcurrent } = type;
+	const room = Math.min(maxExecutions, maxConcurrent - running);
+	// A cadence lets one execution start at a time, so whatever waits must go into that one.
+	const slots = type.cadenceSeconds === null ? Math.min(room, Math.ceil(maxExecutions / contenders)) : 1;
+	const { size, because } = decideBatchSize({ ...type, mode, slots, modelLoad });
+	const reason = `${eligible} eligible, ${running} of ${maxConcurrent} running, ${size} a batch (${because})`;
+	const executions = Math.min(room, Math.ceil(eligible / size));
+	return { due: true, reason, workflowType, batchSize: size, maxExecutions: executions };
 }
 
 /** The first gate that holds the type; whether there is work comes first, because without work no limit matters. */

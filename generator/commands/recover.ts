@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import type { Anomaly, Orchestrator } from '../../core';
+import { type Anomaly, type Orchestrator, stopZombies } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { type InstanceOptions, openInstance, requireScopes } from '../live/instance';
-import { stopZombies } from '../live/stop-zombies';
 import { plain } from '../plain-text';
 import { printLine } from '../print';
 import { addInstanceOptions } from './live-options';
@@ -53,7 +52,7 @@ async function recover({
 async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): Promise<void> {
 	const api = openInstance(instance);
 	await requireScopes(api, ['execution:stop']);
-	for (const { n8nExecutionId, ended } of await stopZombies(runs, api)) {
+	for (const { n8nExecutionId, ended } of await stopZombies(runs, (id) => api.stopExecution(id))) {
 		printLine(
 			`n8n execution ${n8nExecutionId}: ${ended ? 'does not run any more' : 'was asked to stop and still runs'}`,
 		);

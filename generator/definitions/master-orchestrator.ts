@@ -63,6 +63,9 @@ export function masterOrchestrator({ deployment, timezone }: GenerationContext):
 				operation: 'recover',
 				options: {},
 			}),
+			ownNode({ key: 'stop-zombies', region: 'decide', name: 'Stop Zombies' }, 'stateMachineController', {
+				operation: 'stopZombies',
+			}),
 			ownNode({ key: 'snapshot', region: 'decide', name: 'Snapshot' }, 'resourceManager', {
 				operation: 'snapshot',
 			}),
@@ -102,7 +105,8 @@ export function masterOrchestrator({ deployment, timezone }: GenerationContext):
 			{ from: 'schedule', to: 'take-slot' },
 			{ from: 'take-slot', output: 'won', to: 'begin' },
 			{ from: 'begin', to: 'recover' },
-			{ from: 'recover', to: 'snapshot' },
+			{ from: 'recover', to: 'stop-zombies' },
+			{ from: 'stop-zombies', to: 'snapshot' },
 			{ from: 'snapshot', to: 'plan' },
 			{ from: 'plan', output: 'ready', to: 'dispatching' },
 			{ from: 'plan', output: 'throttled', to: 'complete-idle' },

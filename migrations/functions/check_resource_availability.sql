@@ -6,7 +6,9 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 	select jsonb_build_object(
 		'at', clock_timestamp(),
 		'slots', (select jsonb_build_object('total', count(*), 'free', count(*) filter (where execution_id is null)) from execution_slots),
-		'queue', (select jsonb_build_object('scheduled', d.scheduled, 'queued', d.queued, 'claimed', a.claimed, 'running', a.running)
+		'queue', (select jsonb_build_object('scheduled', d.scheduled, 'queued', d.queued, 'claimed', a.claimed, 'running', a.running,
+			'mode', case (select m.value from orchestrator_metrics m where m.metric = 'batch_mode' order by m.recorded_at desc limit 1)
+				when 1 then 'batch' else 'normal' end)
 			from queue_depth() d cross join (
 				select count(*) filter (where t.state = 'claimed') as claimed, count(*) filter (where t.state = 'running') as running
 				from execution_slots s join workflow_orchestration e on e.id = s.execution_id
@@ -16,7 +18,8 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			'heldByPausedKeys', exists (select 1 from fair_keys k where k.workflow_type = y.workflow_type and k.paused_at is not null
 				and exists (select 1 from tasks t where t.state = 'queued' and t.fair_key = k.fair_key)),
 			'nextDueAt', w.at,
-			'oldestEligibleAt', q.oldest, 'running', a.active, 'maxConcurrent', y.max_concurrent, 'batchSize', y.batch_size,
+			'oldestEligibleAt', q.oldest, 'running', a.active, 'maxConcurrent', y.max_concurrent, 'batchSize', y.batch_size, 'batchMax', y.batch_max,
+			'limitSeconds', y.limit_seconds, 'recent', recent_work(y.workflow_type),
 			'cadenceSeconds', y.cadence_seconds,
 			'lastClaimedAt', (select max(e.created_at) from workflow_orchestration e where e.kind = 'dispatch' and e.workflow_type = y.workflow_type),
 			'hasEndpoint', exists (select 1 from dispatch_addresses d where d.workflow_type = y.workflow_type)

@@ -137,6 +137,7 @@ declare
 		queue_depth                   internal
 		queue_pause                   internal
 		rebase_clocks                 internal
+		recent_work                   internal
 		record_anomaly                internal
 		record_execution_failure      internal
 		record_failure                internal

@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { orchestratorPostgresTest } from '../shared/credential-tests';
+import { orchestratorN8nApiTest, orchestratorPostgresTest } from '../shared/credential-tests';
 import { ICON } from '../shared/description';
 import { runActions } from '../shared/run-actions';
 import { begin } from './actions/begin';
@@ -13,6 +13,7 @@ import { complete } from './actions/complete';
 import { recordError } from './actions/record-error';
 import { recover } from './actions/recover';
 import { setUpDatabase } from './actions/set-up-database';
+import { stopZombies } from './actions/stop-zombies';
 import { transition } from './actions/transition';
 import { properties, SUBTITLE } from './description';
 
@@ -28,11 +29,20 @@ export class StateMachineController implements INodeType {
 		defaults: { name: 'State Machine Controller' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'orchestratorPostgres', required: true, testedBy: 'orchestratorPostgresTest' }],
+		credentials: [
+			{ name: 'orchestratorPostgres', required: true, testedBy: 'orchestratorPostgresTest' },
+			// Not required: n8n publishes no workflow with an empty required slot, and a pass works without it.
+			{
+				name: 'orchestratorN8nApi',
+				required: false,
+				testedBy: 'orchestratorN8nApiTest',
+				displayOptions: { show: { operation: ['stopZombies'] } },
+			},
+		],
 		properties,
 	};
 
-	methods = { credentialTest: { orchestratorPostgresTest } };
+	methods = { credentialTest: { orchestratorN8nApiTest, orchestratorPostgresTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runActions(this, {
@@ -41,6 +51,7 @@ export class StateMachineController implements INodeType {
 			recordError,
 			recover,
 			setup: setUpDatabase,
+			stopZombies,
 			transition,
 		});
 	}

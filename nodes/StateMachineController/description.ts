@@ -7,6 +7,7 @@ export const SUBTITLE = operationSubtitle({
 	recordError: 'record error',
 	recover: 'recover',
 	setup: 'set up database',
+	stopZombies: 'stop zombies',
 	transition: 'transition',
 });
 
@@ -40,6 +41,12 @@ const operation = operationProperty([
 		value: 'setup',
 		description: 'Check or apply the database schema',
 		action: 'Set up the database',
+	},
+	{
+		name: 'Stop Zombies',
+		value: 'stopZombies',
+		description: 'Ask n8n to stop executions that were taken away and still work',
+		action: 'Stop executions that were taken away',
 	},
 	{
 		name: 'Transition',

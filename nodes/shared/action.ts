@@ -1,6 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { z } from 'zod/v4';
-import type { Clock, LlmAccesses, LlmAnswer, LlmRequest, Orchestrator, SigningSecret } from '../../core';
+import type {
+	Clock,
+	LlmAccesses,
+	LlmAnswer,
+	LlmRequest,
+	N8nAccess,
+	Orchestrator,
+	SigningSecret,
+} from '../../core';
 
 /** What an action may use beside its parameters. Databases and secrets are opened at first use. */
 export interface Services {
@@ -8,6 +16,8 @@ export interface Services {
 	secrets(): Promise<SigningSecret[]>;
 	/** The node's credential for language models; null = none is chosen. */
 	llm(): Promise<LlmAccesses | null>;
+	/** The node's credential for n8n's public API; null = none is chosen. */
+	n8nApi(): Promise<N8nAccess | null>;
 	/** POSTs JSON through n8n, so that its proxy settings hold; rejects when nothing came back. */
 	post(request: LlmRequest & { timeoutMs: number }): Promise<LlmAnswer>;
 	readonly clock: Clock;

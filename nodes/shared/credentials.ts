@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { type Connection, InvalidInputError, type LlmAccesses } from '../../core';
+import { type Connection, InvalidInputError, type LlmAccesses, type N8nAccess } from '../../core';
 
 const postgres = z.object({
 	host: z.string().trim().min(1),
@@ -21,18 +21,30 @@ const llm = z.object({
 	geminiApiKey: z.string().trim().default(''),
 });
 
+const n8nApi = z.object({
+	baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.trim().replace(/\/+$/, '')),
+	apiKey: z.string().trim().min(1),
+});
+
+/** Reads the fields of Orchestrator n8n API; names an empty or wrong field, never its value. */
+export function decodeN8nApi(fields: unknown): N8nAccess {
+	return decoded('Orchestrator n8n API', n8nApi, fields);
+}
+
 /** Reads the fields of Orchestrator Postgres; names an empty or wrong field, never its value. */
 export function decodePostgres(fields: unknown): Connection {
-	const parsed = postgres.safeParse(fields);
-	if (!parsed.success) {
-		const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'the credential')))];
-		throw new InvalidInputError(
-			`The credential “Orchestrator Postgres” is incomplete: ${names.join(', ')}.`,
-			'Open the credential, fill in these fields and test it.',
-		);
-	}
-	const { ssl, ca, ...rest } = parsed.data;
+	const { ssl, ca, ...rest } = decoded('Orchestrator Postgres', postgres, fields);
 	return { ...rest, ssl: tlsOf(ssl, ca) };
+}
+
+function decoded<S extends z.ZodType>(credential: string, schema: S, fields: unknown): z.output<S> {
+	const parsed = schema.safeParse(fields);
+	if (parsed.success) return parsed.data;
+	const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'the credential')))];
+	throw new InvalidInputError(
+		`The credential “${credential}” is incomplete: ${names.join(', ')}.`,
+		'Open the credential, fill in these fields and test it.',
+	);
 }
 
 export function decodeSigning(fields: unknown): SigningFields {

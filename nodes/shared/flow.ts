@@ -20,12 +20,25 @@ const newRun = z.object({
 	dispatch: z.boolean().default(true),
 });
 
-const begunRun = newRun.extend({ id: z.string().min(1), state: z.string().optional() });
+const queueMode = z.enum(['normal', 'batch']);
+
+const begunRun = newRun.extend({
+	id: z.string().min(1),
+	state: z.string().optional(),
+	/** What the plan found, for the run's completion; missing before the plan. */
+	queue: z.object({ mode: queueMode, warnings: z.array(z.string()) }).optional(),
+});
 
 const snapshot = z.object({
 	at: z.coerce.date(),
 	slots: z.object({ total: z.number(), free: z.number() }),
-	queue: z.object({ scheduled: z.number(), queued: z.number(), claimed: z.number(), running: z.number() }),
+	queue: z.object({
+		scheduled: z.number(),
+		queued: z.number(),
+		claimed: z.number(),
+		running: z.number(),
+		mode: queueMode,
+	}),
 	types: z.array(
 		z.object({
 			workflowType: z.string(),
@@ -38,6 +51,9 @@ const snapshot = z.object({
 			running: z.number(),
 			maxConcurrent: z.number(),
 			batchSize: z.number(),
+			batchMax: z.number(),
+			limitSeconds: z.number(),
+			recent: z.object({ tasks: z.number(), failed: z.number(), msPerTask: z.number().nullable() }),
 			cadenceSeconds: z.number().nullable(),
 			lastClaimedAt: z.coerce.date().nullable(),
 			hasEndpoint: z.boolean(),

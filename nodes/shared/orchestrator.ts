@@ -4,13 +4,14 @@ import {
 	jsonObject,
 	type LlmAccesses,
 	type Logger,
+	type N8nAccess,
 	type Orchestrator,
 	parseSecrets,
 	redact,
 	redactText,
 	type SigningSecret,
 } from '../../core';
-import { decodeLlm, decodePostgres, decodeSigning } from './credentials';
+import { decodeLlm, decodeN8nApi, decodePostgres, decodeSigning } from './credentials';
 import { toJson } from './json';
 
 /** What every n8n context can do that matters here. */
@@ -50,6 +51,14 @@ export async function readLlmAccesses(
 ): Promise<LlmAccesses | null> {
 	if (source.getNode().credentials?.orchestratorLlm === undefined) return null;
 	return decodeLlm(await source.getCredentials('orchestratorLlm'));
+}
+
+/** Null when the node names no credential: n8n is then asked nothing. */
+export async function readN8nAccess(
+	source: CredentialSource & { getNode(): INode },
+): Promise<N8nAccess | null> {
+	if (source.getNode().credentials?.orchestratorN8nApi === undefined) return null;
+	return decodeN8nApi(await source.getCredentials('orchestratorN8nApi'));
 }
 
 function toLogger(logger: N8nLogger): Logger {

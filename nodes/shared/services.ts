@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Orchestrator, SigningSecret } from '../../core';
 import type { Services } from './action';
 import { postThrough } from './http';
-import { openOrchestrator, readLlmAccesses, readSecrets } from './orchestrator';
+import { openOrchestrator, readLlmAccesses, readN8nAccess, readSecrets } from './orchestrator';
 
 /** The services of one node run, and the hand that gives back what was opened. */
 export function createServices(host: IExecuteFunctions): { services: Services; close(): Promise<void> } {
@@ -14,6 +14,7 @@ export function createServices(host: IExecuteFunctions): { services: Services; c
 		orchestrator: () => (orchestrator ??= openOrchestrator(host)),
 		secrets: () => (secrets ??= readSecrets(host)),
 		llm: async () => await readLlmAccesses(host),
+		n8nApi: async () => await readN8nAccess(host),
 		post: async (request) => await postThrough(host, request, cancelled),
 		clock: { now: () => new Date() },
 		sleep: async (ms) => {

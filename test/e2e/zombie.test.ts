@@ -2,19 +2,24 @@ import { z } from 'zod/v4';
 import { requireScopes } from '../../generator/live/instance';
 import { N8nApi } from '../../generator/n8n-api/n8n-api';
 import { API_SCOPES, createApiKey } from '../../host/n8n-session';
+import type { ForeignNode } from '../../generator/wrap';
 import { type LockStage, startLockStage } from '../support/lock-stage';
 import { until } from '../support/verdict';
+import { webhook } from '../support/witnessed-workflow';
 
 const NAME = 'Zombie';
+const STOPPER = 'Stopper';
+const CREDENTIAL = { type: 'orchestratorN8nApi', name: 'Orchestrator n8n API account' };
 let locks: LockStage;
 let api: N8nApi;
+let apiKey: string;
 
 beforeAll(async () => {
 	locks = await startLockStage('zombie');
 	const { n8nUrl, host } = locks.stage;
 	if (host.login === null) throw new Error('the stage has no login');
-	const key = await createApiKey(n8nUrl, host.login, [...API_SCOPES, 'execution:stop']);
-	api = new N8nApi(n8nUrl, key);
+	apiKey = await createApiKey(n8nUrl, host.login, [...API_SCOPES, 'execution:stop']);
+	api = new N8nApi(n8nUrl, apiKey);
 	await locks.publish({ name: NAME, workMs: 120_000 });
 }, 300_000);
 afterAll(async () => {
@@ -26,6 +31,51 @@ const running = async (): Promise<string | undefined> => {
 	return (await api.call({ method: 'GET', path: '/executions?status=running' }, page)).data[0]?.id;
 };
 
+/** Webhook → Stop Zombies, with the credential for the API. */
+async function publishStopper(): Promise<void> {
+	const data = { baseUrl: locks.stage.n8nUrl, apiKey };
+	await api.call({ method: 'POST', path: '/credentials', body: { ...CREDENTIAL, data } }, z.unknown());
+	const node: ForeignNode = {
+		id: 'stop',
+		name: 'Stop Zombies',
+		type: 'n8n-nodes-master-orchestrator.stateMachineController',
+		typeVersion: 1,
+		position: [220, 0],
+		parameters: { operation: 'stopZombies' },
+		credentials: {
+			orchestratorPostgres: { name: 'Orchestrator Postgres account' },
+			[CREDENTIAL.type]: { name: CREDENTIAL.name },
+		},
+	};
+	await locks.publishAny({
+		name: STOPPER,
+		nodes: [{ ...webhook(STOPPER), id: 'webhook', position: [0, 0] }, node],
+		connections: { Webhook: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	});
+}
+
+/** As if one of our executions had been worked on by this n8n execution, and had been taken away from it. */
+async function takeAway(n8nExecutionId: string): Promise<void> {
+	const db = await locks.stage.connect();
+	await db.query('begin');
+	const { rows } = await db.query<{ id: string }>(
+		`insert into orchestrator.workflow_orchestration (kind, workflow_type, fair_key, priority, status, owner, slot_no, lease_until,
+			endpoint_url, callback_url, limit_seconds, task_ids)
+		values ('dispatch', 'content_pipeline', 'content_pipeline', 5, 'claimed', 'test', 1, now() + interval '30 s',
+			'http://127.0.0.1', 'http://127.0.0.1', 300, '{1}') returning id`,
+	);
+	const steps = [
+		`status = 'accepted', accepted_at = now(), deadline_at = now() + interval '5 min'`,
+		`status = 'started', started_at = now(), n8n_execution_id = '${Number(n8nExecutionId)}'`,
+		`status = 'expired', lease_until = null, finished_at = now()`,
+	];
+	for (const step of steps)
+		await db.query(`update orchestrator.workflow_orchestration set ${step} where id = $1`, [rows[0]?.id]);
+	await db.query('commit');
+	await db.end();
+}
+
 test('a real n8n stops an execution that works, and says of one that has ended or never was that it runs no more', async () => {
 	await requireScopes(api, ['execution:stop']);
 	await locks.fire(NAME);
@@ -36,3 +86,16 @@ test('a real n8n stops an execution that works, and says of one that has ended o
 	expect(await api.stopExecution(id)).toBe(true);
 	expect(await api.stopExecution('99999999')).toBe(true);
 }, 180_000);
+
+test('the node Stop Zombies stops on a real n8n what was taken away, and then nothing is known of it', async () => {
+	const before = locks.begins(NAME);
+	await locks.fire(NAME);
+	await until('it works again', async () => locks.begins(NAME) > before, 60_000);
+	await takeAway(await until('n8n shows it as running', running, 30_000));
+	const { runs } = locks.stage.orchestrator;
+	expect(await runs.zombies()).toHaveLength(1);
+	await publishStopper();
+	await locks.fire(STOPPER);
+	await locks.untilEnded(NAME, 'canceled');
+	await until('the zombie is known no more', async () => (await runs.zombies()).length === 0, 30_000);
+}, 240_000);

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n
 import { dialledUrl } from '../../nodes/shared/endpoint-registration';
 import { orchestratorPostgresTest, orchestratorSigningTest } from '../../nodes/shared/credential-tests';
 import { freshDatabase } from '../support/postgres';
+import { startTransactionPooler } from '../support/transaction-pooler';
 import { postgresFields } from './engine';
 
 type Test = typeof orchestratorPostgresTest;
@@ -26,6 +27,19 @@ describe('the test of Orchestrator Postgres', () => {
 		await migrated.drop();
 		await empty.drop();
 	});
+
+	it('says behind a transaction pooler that new work is found by polling, and on a direct connection nothing of it', async () => {
+		const database = await freshDatabase();
+		const pooler = await startTransactionPooler(database.url);
+		expect(await ask(orchestratorPostgresTest, postgresFields(pooler.url))).toEqual({
+			status: 'OK',
+			message: expect.stringContaining('new work is found by polling'),
+		});
+		const direct = await ask(orchestratorPostgresTest, postgresFields(database.url));
+		expect(direct.message).not.toContain('polling');
+		await pooler.stop();
+		await database.drop();
+	}, 60_000);
 
 	it('says that nobody answers, and names the empty fields', async () => {
 		const fields = { host: '127.0.0.1', port: 1, database: 'd', user: 'u', password: 'p', ssl: 'disable' };

@@ -115,6 +115,8 @@ export interface EngineOptions {
 	executionId?: string;
 	/** Fields of the Orchestrator LLM credential; without them the nodes have none. */
 	llm?: ICredentialDataDecryptedObject;
+	/** Fields of the Orchestrator n8n API credential; without them the nodes have none. */
+	n8nApi?: ICredentialDataDecryptedObject;
 	/** Executions that called this one, nearest first. */
 	callers?: string[];
 }
@@ -137,12 +139,14 @@ export function additionalDataFor({
 	secret = SECRET,
 	executionId = '4711',
 	llm,
+	n8nApi,
 	callers = [],
 }: EngineOptions) {
 	const fields: Record<string, ICredentialDataDecryptedObject> = {
 		orchestratorPostgres: postgresFields(url),
 		orchestratorSigning: { secret, previousSecret: '' },
 		...(llm === undefined ? {} : { orchestratorLlm: llm }),
+		...(n8nApi === undefined ? {} : { orchestratorN8nApi: n8nApi }),
 	};
 	const base = 'http://127.0.0.1:5678';
 	const data = {
@@ -181,7 +185,7 @@ function callerOf(callers: string[], position: number) {
 /** A chain of nodes behind a “Task Trigger” that passes the given items on; connected by their first outputs. */
 export function workflowOf(
 	specs: Array<NodeSpec & { name: string }>,
-	{ llm, id = 'wf' }: Pick<EngineOptions, 'llm'> & { id?: string } = {},
+	{ llm, n8nApi, id = 'wf' }: Pick<EngineOptions, 'llm' | 'n8nApi'> & { id?: string } = {},
 ): Workflow {
 	const nodes = specs.map(({ name, type, parameters = {}, onError }, position): INode => ({
 		id: name,
@@ -195,6 +199,7 @@ export function workflowOf(
 			orchestratorPostgres: { id: '1', name: 'Orchestrator Postgres' },
 			orchestratorSigning: { id: '2', name: 'Orchestrator Signing' },
 			...(llm === undefined ? {} : { orchestratorLlm: { id: '3', name: 'Orchestrator LLM' } }),
+			...(n8nApi === undefined ? {} : { orchestratorN8nApi: { id: '4', name: 'Orchestrator n8n API' } }),
 		},
 	}));
 	const connections: IConnections = {};

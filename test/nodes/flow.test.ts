@@ -242,7 +242,8 @@ describe('Priority Queue Manager', () => {
 			[planned, planned],
 			engine,
 		);
-		expect(claimed.outputs[0]).toHaveLength(2);
+		// Three tasks, three free slots: one each.
+		expect(claimed.outputs[0]).toHaveLength(3);
 		expect(claimed.json[0]).toMatchObject({
 			execution: { workflowType: TYPE, epoch: 1 },
 			plan: { verdict: 'ready' },
@@ -253,6 +254,29 @@ describe('Priority Queue Manager', () => {
 			engine,
 		);
 		expect(again.outputs[1]?.[0]?.json).toMatchObject({ claimed: 0 });
+	});
+});
+
+describe('the mode of a deep queue', () => {
+	it('is planned, shown with its warning, and kept by the run that was dispatched, for the next one', async () => {
+		await orchestrator.queue.enqueue(
+			Array.from({ length: 1001 }, () => ({ workflowType: TYPE, input: { topic: 'tea' } })),
+		);
+		const planned = await plannedRun();
+		expect(planned).toMatchObject({
+			warnings: [expect.stringContaining('1001 tasks are queued')],
+			plan: { mode: 'batch', warnings: [{ code: 'queue_depth' }] },
+		});
+		const steps = [
+			{ type: 'priorityQueueManager', parameters: { operation: 'claim', options: {} } },
+			{ type: 'dispatcher', parameters: { operation: 'dispatch', deployment: 'main', options: {} } },
+			{ type: 'stateMachineController', parameters: { operation: 'transition', to: 'MONITORING' } },
+			{ type: 'stateMachineController', parameters: { operation: 'complete' } },
+		];
+		let items = [planned];
+		for (const step of steps) items = (await runNode(step, items, engine)).json;
+		expect(items).toHaveLength(3);
+		expect((await orchestrator.resources.snapshot()).queue.mode).toBe('batch');
 	});
 });
 

@@ -15,6 +15,10 @@ class FakeWakeUps implements WakeUpPort {
 		return { close: async () => void (this.closed = true) };
 	}
 
+	async hears() {
+		return this.listening;
+	}
+
 	async msUntilNextDue() {
 		if (this.unreachable) throw new Error('unreachable');
 		return this.dueMs;

@@ -111,9 +111,18 @@ export async function startOne(
 	overrides: Partial<NewTask> = {},
 ): Promise<ClaimedExecution> {
 	const execution = await claimOne(orchestrator, overrides);
-	await orchestrator.executions.accept(execution, dispatchWebhookId(execution.executionId, execution.epoch));
-	await orchestrator.executions.start(execution, '77');
+	await startWork(orchestrator, execution);
 	return execution;
+}
+
+/** Accepts it and starts its work, as the Task Trigger would. */
+export async function startWork(
+	{ executions }: Orchestrator,
+	execution: ClaimedExecution,
+	n8nExecutionId = '77',
+): Promise<void> {
+	await executions.accept(execution, dispatchWebhookId(execution.executionId, execution.epoch));
+	await executions.start(execution, n8nExecutionId);
 }
 
 export function succeeded(taskId: string, usage: CallbackItem['usage'] = []): CallbackItem {

@@ -1,5 +1,6 @@
 import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
+import { frames } from './protocol-frames';
 
 /**
  * Stands before a real Postgres as a transaction pooler does, seen from a client: everything passes, only notifications,
@@ -9,15 +10,9 @@ export async function deafRelay(databaseUrl: string): Promise<{ url: string; clo
 	const target = new URL(databaseUrl);
 	const server = createServer((client) => {
 		const upstream = connect(Number(target.port), target.hostname);
-		let rest = Buffer.alloc(0);
+		const read = frames();
 		upstream.on('data', (part: Buffer) => {
-			rest = Buffer.concat([rest, part]);
-			while (rest.length >= 5 && rest.length >= 1 + rest.readUInt32BE(1)) {
-				const end = 1 + rest.readUInt32BE(1);
-				const message = rest.subarray(0, end);
-				rest = rest.subarray(end);
-				if (message[0] !== 'A'.charCodeAt(0)) client.write(message);
-			}
+			for (const message of read(part)) if (message[0] !== 'A'.charCodeAt(0)) client.write(message);
 		});
 		client.on('data', (part) => upstream.write(part));
 		client.on('error', () => upstream.destroy()).on('close', () => upstream.destroy());

@@ -19,15 +19,23 @@ const type = (overrides: Partial<TypeSnapshot> = {}): TypeSnapshot => ({
 	running: 0,
 	maxConcurrent: 3,
 	batchSize: 2,
+	batchMax: 10,
+	limitSeconds: 300,
+	recent: { tasks: 0, failed: 0, msPerTask: null },
 	cadenceSeconds: null,
 	lastClaimedAt: null,
 	hasEndpoint: true,
 	...overrides,
 });
-const snapshot = (types: TypeSnapshot[], free = 3, models: ModelSnapshot[] = []): Snapshot => ({
+const snapshot = (
+	types: TypeSnapshot[],
+	free = 3,
+	models: ModelSnapshot[] = [],
+	queue: Partial<Snapshot['queue']> = {},
+): Snapshot => ({
 	at,
 	slots: { total: 3, free },
-	queue: { scheduled: 0, queued: 10, claimed: 0, running: 0 },
+	queue: { scheduled: 0, queued: 10, claimed: 0, running: 0, mode: 'normal', ...queue },
 	types,
 	models,
 	connections: { used: 1, limit: 20 },
@@ -43,11 +51,13 @@ const model = (provider: 'openai' | 'gemini', requestsLastMinute: number): Model
 test('a free type with work is due, with its quota and the reason', () => {
 	expect(planRun(snapshot([type()]))).toEqual({
 		verdict: 'ready',
+		mode: 'normal',
+		warnings: [],
 		maxExecutions: 3,
 		decisions: [
 			{
 				due: true,
-				reason: '10 eligible, 0 of 3 running',
+				reason: '10 eligible, 0 of 3 running, 2 a batch (as configured)',
 				workflowType: 'content_pipeline',
 				batchSize: 2,
 				maxExecutions: 3,
@@ -87,10 +97,51 @@ test('no more executions are planned than tasks, free slots, the type and the ca
 		const decision = planRun(snapshot([type(change)], free), options).decisions[0];
 		return decision?.due ? decision.maxExecutions : 0;
 	};
-	expect(most({ eligible: 3 })).toBe(2);
+	expect(most({ eligible: 2 })).toBe(2);
 	expect(most({ running: 2 })).toBe(1);
 	expect(most({}, 2)).toBe(2);
 	expect(most({}, 3, { maxExecutions: 1 })).toBe(1);
+});
+
+const batchOf = (plan: ReturnType<typeof planRun>, n = 0) => {
+	const decision = plan.decisions[n];
+	return decision?.due ? [decision.batchSize, decision.maxExecutions] : [];
+};
+
+test('free slots are shared by the types that may start now, and each spreads what waits over its part', () => {
+	const one = { eligible: 4, batchSize: 4 };
+	expect(batchOf(planRun(snapshot([type(one)])))).toEqual([2, 2]);
+	const two = planRun(snapshot([type(one), type({ ...one, workflowType: 'seo_monitor' })], 2));
+	expect([batchOf(two), batchOf(two, 1)]).toEqual([
+		[4, 1],
+		[4, 1],
+	]);
+	const held = type({ ...one, workflowType: 'seo_monitor', paused: true });
+	expect(batchOf(planRun(snapshot([type(one), held], 2)))).toEqual([2, 2]);
+});
+
+test('a type with a cadence starts one execution at a time, so its batch is not spread over slots', () => {
+	expect(batchOf(planRun(snapshot([type({ eligible: 4, batchSize: 4, cadenceSeconds: 60 })])))).toEqual([
+		4, 1,
+	]);
+});
+
+test('the plan of a deep queue is in batch mode: the biggest batches, in all free slots, and it says why', () => {
+	const plan = planRun(snapshot([type({ eligible: 1001 })], 3, [], { queued: 1001 }));
+	expect(plan).toMatchObject({
+		mode: 'batch',
+		decisions: [{ reason: expect.stringContaining('10 a batch (batch mode: as many as the type allows)') }],
+		warnings: [{ code: 'queue_depth', message: expect.stringContaining('1001 tasks are queued') }],
+	});
+	expect(batchOf(plan)).toEqual([10, 3]);
+});
+
+test('batches are halved while even the least loaded model is used to 80 %', () => {
+	const size = (openai: number, gemini: number) =>
+		batchOf(
+			planRun(snapshot([type({ batchSize: 3 })], 3, [model('openai', openai), model('gemini', gemini)])),
+		)[0];
+	expect([size(40, 48), size(39, 60), size(50, 47)]).toEqual([2, 3, 3]);
 });
 
 test('a claim plan has the due types only', () => {

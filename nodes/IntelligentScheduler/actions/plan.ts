@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { planRun } from '../../../core';
 import { defineOnce } from '../../shared/action';
@@ -17,9 +18,11 @@ export const plan = defineOnce({
 	async perform({ parameters, json }) {
 		const decided = planRun(readSnapshot(json), parameters.options);
 		const plan = toJson(decided);
+		const queue = { mode: decided.mode, warnings: decided.warnings.map(({ message }) => message) };
+		const planned = (item: IDataObject) => ({ ...item, run: { ...Object(item.run), queue }, plan });
 		if (!readNewRun(json).dispatch) {
-			return (item) => ({ output: 'idle', json: { ...item, plan, message: NOT_DISPATCHED } });
+			return (item) => ({ output: 'idle', json: { ...planned(item), message: NOT_DISPATCHED } });
 		}
-		return (item) => ({ output: decided.verdict, json: { ...item, plan } });
+		return (item) => ({ output: decided.verdict, json: planned(item) });
 	},
 });

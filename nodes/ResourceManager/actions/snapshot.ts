@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { queueWarnings } from '../../../core';
 import { defineOnce } from '../../shared/action';
 import { toJson } from '../../shared/json';
 
@@ -8,7 +9,9 @@ export const snapshot = defineOnce({
 	groupOf: () => 'this execution',
 	async perform(_call, { orchestrator }) {
 		const { resources } = await orchestrator();
-		const snapshot = toJson(await resources.snapshot());
-		return (json) => ({ json: { ...json, snapshot } });
+		const seen = await resources.snapshot();
+		const snapshot = toJson(seen);
+		const warnings = queueWarnings(seen.queue).map(({ message }) => message);
+		return (json) => ({ json: { ...json, snapshot, ...(warnings.length > 0 && { warnings }) } });
 	},
 });

@@ -8,7 +8,8 @@ export const complete = defineOnce({
 	groupOf: ({ json }) => readRun(json).id,
 	async perform({ json }, { orchestrator }) {
 		const { runs } = await orchestrator();
-		const completed = await runs.complete(readRun(json).id);
+		const { id, queue } = readRun(json);
+		const completed = await runs.complete(id, queue === undefined ? {} : { queue });
 		return (item) => ({ json: { ...item, run: { ...Object(item.run), state: 'COMPLETED' }, completed } });
 	},
 });
