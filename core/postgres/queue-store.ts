@@ -3,7 +3,7 @@ import { InvalidInputError, PayloadTooLargeError } from '../errors';
 import type { QueuePort } from '../orchestrator';
 import type { CancelOptions, CancelOutcome, CancelSelection } from '../queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from '../queue/claim';
-import { type ClaimPolicy, defaultPolicy } from '../queue/claim-model';
+import { type ClaimPolicy, unboundedPolicy } from '../queue/claim-model';
 import { type Explanation, explainTask } from '../queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
 import { type IdleReason, whyIdle } from '../queue/idle';
@@ -78,7 +78,7 @@ export class QueueStore implements QueuePort {
 		const sql = 'select orchestrator.claim_snapshot($1) as answer';
 		const depth = plan ? deepest(plan) : null;
 		const snapshot = await this.gateway.answer(claimSnapshot, sql, [depth]);
-		return whyIdle(snapshot, plan ?? defaultPolicy(snapshot));
+		return whyIdle(snapshot, plan ?? unboundedPolicy(snapshot));
 	}
 
 	async cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]> {
