@@ -1,17 +1,15 @@
 import type { IDataObject, INode, Logger as N8nLogger } from 'n8n-workflow';
 import {
 	createOrchestrator,
-	jsonObject,
 	type LlmAccesses,
 	type Logger,
 	type Orchestrator,
 	parseSecrets,
-	redact,
 	redactText,
 	type SigningSecret,
 } from '../../core';
 import { decodeLlm, decodePostgres, decodeSigning } from './credentials';
-import { toJson } from './json';
+import { toSafeJson } from './json';
 
 /** What every n8n context can do that matters here. */
 export interface CredentialSource {
@@ -54,10 +52,8 @@ export async function readLlmAccesses(
 
 function toLogger(logger: N8nLogger): Logger {
 	return {
-		info: (message, fields) => logger.info(redactText(message), withoutSecrets(fields)),
-		warn: (message, fields) => logger.warn(redactText(message), withoutSecrets(fields)),
-		error: (message, fields) => logger.error(redactText(message), withoutSecrets(fields)),
+		info: (message, fields) => logger.info(redactText(message), toSafeJson(fields ?? {})),
+		warn: (message, fields) => logger.warn(redactText(message), toSafeJson(fields ?? {})),
+		error: (message, fields) => logger.error(redactText(message), toSafeJson(fields ?? {})),
 	};
 }
-
-const withoutSecrets = (fields: Record<string, unknown> = {}) => redact(jsonObject.parse(toJson(fields)));

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ICredentialType, INodeType } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties, INodeType } from 'n8n-workflow';
 import packageJson from '../../package.json';
 
 const root = join(__dirname, '../..');
@@ -12,6 +12,15 @@ function load<T>(file: string): T {
 	const Type = module[name];
 	if (Type === undefined) throw new Error(`${source} exports no class ${name}`);
 	return new Type();
+}
+
+/** A field with those of its collection. */
+function withInner(property: INodeProperties): INodeProperties[] {
+	const inner = (property.options ?? []).flatMap((option) => {
+		if ('values' in option) return option.values;
+		return 'type' in option ? [option] : [];
+	});
+	return [property, ...inner.flatMap(withInner)];
 }
 
 describe.each(packageJson.n8n.nodes)('%s', (file) => {
@@ -48,7 +57,7 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 	it('has a subtitle, is no AI tool, and describes every field', () => {
 		expect(description.subtitle).toMatch(/^=\{\{ .+ \}\}$/);
 		expect(description.usableAsTool).toBeUndefined();
-		for (const property of description.properties) {
+		for (const property of description.properties.flatMap(withInner)) {
 			if (['notice', 'hidden', 'collection'].includes(property.type) || property.name === 'operation')
 				continue;
 			expect([property.name, property.description]).toEqual([property.name, expect.stringMatching(/\S/)]);
@@ -56,8 +65,8 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 	});
 
 	it('gives every operation an action text and a subtitle', () => {
-		const operation = description.properties.find((property) => property.name === 'operation');
-		for (const option of operation?.options ?? []) {
+		const operations = description.properties.filter((property) => property.name === 'operation');
+		for (const option of operations.flatMap(({ options = [] }) => options)) {
 			expect(option).toMatchObject({ action: expect.any(String), description: expect.any(String) });
 			if ('value' in option) expect(description.subtitle).toContain(`"${option.value}"`);
 		}
