@@ -100,7 +100,15 @@ const filters = [
 /** Alphabetical, as n8n shows them. */
 const withStatus = [...filters.slice(0, 4), status, ...filters.slice(4)];
 
-const changeFilters = filtersField(filters, 'Without any filter all open letters are meant');
+const changeFilters = filtersField(filters);
+
+/** n8n shows no hint below a collection. */
+const allOpen: INodeProperties = {
+	displayName: 'Without any filter all open dead letters are meant. Look at a dry run first.',
+	name: 'allOpen',
+	type: 'notice',
+	default: '',
+};
 
 const rate: INodeProperties = {
 	displayName: 'Rate per Minute',
@@ -125,6 +133,7 @@ export const deadLetterFields: INodeProperties[] = [
 		[
 			dryRunField(true, 'Whether to count only: the answer names the letters, and nothing is changed'),
 			changeFilters,
+			allOpen,
 			limitField('At most this many letters, the latest deaths', 10_000, 1000),
 			rate,
 		],
@@ -135,6 +144,7 @@ export const deadLetterFields: INodeProperties[] = [
 		[
 			dryRunField(true, 'Whether to count only: the answer names the letters, and nothing is changed'),
 			changeFilters,
+			allOpen,
 			limitField('At most this many letters, the latest deaths', 10_000, 1000),
 		],
 	),

@@ -29,14 +29,13 @@ export const dryRunField = (preset: boolean, description: string): INodeProperti
 	description,
 });
 
-export const filtersField = (options: INodeProperties[], hint?: string): INodeProperties => ({
+export const filtersField = (options: INodeProperties[]): INodeProperties => ({
 	displayName: 'Filters',
 	name: 'filters',
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
 	options,
-	...(hint === undefined ? {} : { hint }),
 });
 
 export const workflowTypeFilter: INodeProperties = {

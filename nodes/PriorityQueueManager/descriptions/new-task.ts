@@ -165,8 +165,8 @@ export const newTask: INodeProperties[] = [
 		type: 'json',
 		default: '={{ $json }}',
 		required: true,
-		description: 'JSON object that the workflow receives; at most 256 KB',
-		hint: 'Store larger data elsewhere and pass a reference',
+		description: 'JSON object that the workflow receives',
+		hint: 'At most 256 KB: store larger data elsewhere and pass a reference',
 	},
 	{
 		displayName: 'Priority',

@@ -104,17 +104,14 @@ const listFilters = filtersField([
 	workflowTypeFilter,
 ]);
 
-const cancelFilters = filtersField(
-	[
-		fairKeyFilter,
-		statesFilter(
-			CANCELLABLE_STATES,
-			'Only tasks in one of these states; without a choice all that have not ended',
-		),
-		workflowTypeFilter,
-	],
-	'At least one: without any filter nothing is cancelled',
-);
+const cancelFilters = filtersField([
+	fairKeyFilter,
+	statesFilter(
+		CANCELLABLE_STATES,
+		'Only tasks in one of these states; without this filter all that have not ended',
+	),
+	workflowTypeFilter,
+]);
 
 export const taskFields: INodeProperties[] = [
 	...forOperations('task', ['enqueue'], newTask),
