@@ -126,7 +126,9 @@ export function operationSubtitle(words: Record<string, string>, field?: string)
 
 /** The same for a node with several resources. */
 export function resourceSubtitle(words: ResourceWords): string {
-	return `={{ (${JSON.stringify(words)})[$parameter["resource"]][$parameter["operation"]] }}`;
+	// Two closing braces would end the expression.
+	const table = JSON.stringify(words).replaceAll('}}', '} }');
+	return `={{ (${table})[$parameter["resource"]][$parameter["operation"]] }}`;
 }
 
 export const ICON = (name: string) => ({ light: `file:${name}.svg`, dark: `file:${name}.dark.svg` }) as const;
