@@ -104,7 +104,7 @@ export interface QueuePort {
 	inspect(taskId: string): Promise<TaskInspection | null>;
 	/** What holds this task, and when it can start at the earliest. Null: there is no such task. */
 	explain(taskId: string): Promise<Explanation | null>;
-	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: which gates would hold a claim of everything. */
+	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: which gates would hold back a claim of everything. */
 	whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]>;
 	/** Ends tasks for good, whatever works on them; answers in the order of the ids. */
 	cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]>;

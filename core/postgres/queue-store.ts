@@ -3,10 +3,10 @@ import { InvalidInputError } from '../errors';
 import type { QueuePort } from '../orchestrator';
 import type { CancelOptions, CancelOutcome, CancelSelection } from '../queue/cancel';
 import type { ClaimedExecution, ClaimPlan } from '../queue/claim';
-import type { ClaimPolicy } from '../queue/claim-model';
+import { type ClaimPolicy, unboundedPolicy } from '../queue/claim-model';
 import { type Explanation, explainTask } from '../queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
-import { fullPolicy, type IdleReason, whyIdle } from '../queue/idle';
+import { type IdleReason, whyIdle } from '../queue/idle';
 import type { TaskInspection } from '../task/dead-letter';
 import { checkNewTasks } from '../task/check-new-tasks';
 import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOverview } from '../task/task';
@@ -75,7 +75,7 @@ export class QueueStore implements QueuePort {
 		const sql = 'select orchestrator.claim_snapshot($1) as answer';
 		const depth = plan ? deepest(plan) : null;
 		const snapshot = await this.gateway.answer(claimSnapshot, sql, [depth]);
-		return whyIdle(snapshot, plan ?? fullPolicy(snapshot));
+		return whyIdle(snapshot, plan ?? unboundedPolicy(snapshot));
 	}
 
 	async cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]> {

@@ -28,6 +28,15 @@ export function defaultPolicy(snapshot: ClaimSnapshot): ClaimPolicy {
 	};
 }
 
+/** A plan that holds nothing back, paused types and taken slots among it: what it does not take, a gate keeps. */
+export function unboundedPolicy({ slots, types }: ClaimSnapshot): ClaimPolicy {
+	const maxExecutions = slots.total;
+	return {
+		maxExecutions,
+		quotas: types.map(({ workflowType, batchSize }) => ({ workflowType, batchSize, maxExecutions })),
+	};
+}
+
 /**
  * S7: what SQL `claim` takes of this snapshot, execution by execution, when nobody else claims: gates of types and keys,
  * order (S5), share of the slots and of each batch (S6). The oracle of the property tests, and what Explain asks.

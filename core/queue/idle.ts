@@ -31,16 +31,6 @@ export function whyIdle(snapshot: ClaimSnapshot, policy: ClaimPolicy): IdleReaso
 	return reasons;
 }
 
-/** Every type, as much as there are slots: with it a gate is the reason for an empty claim, never the plan. */
-export function fullPolicy({ slots, types }: ClaimSnapshot): ClaimPolicy {
-	const quotas = types.map(({ workflowType, batchSize }) => ({
-		workflowType,
-		batchSize,
-		maxExecutions: slots.total,
-	}));
-	return { maxExecutions: slots.total, quotas };
-}
-
 type Reason = Omit<IdleReason, 'workflowType'>;
 
 function reasonOf(

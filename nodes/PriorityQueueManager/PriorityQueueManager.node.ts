@@ -6,9 +6,8 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { ICON, outputsByOperation } from '../shared/description';
-import { runActions } from '../shared/run-actions';
-import { enqueue } from './actions/enqueue';
-import { claim } from './actions/claim';
+import { chosen, runActions } from '../shared/run-actions';
+import { ACTIONS } from './actions';
 import { OUTPUTS, properties, SUBTITLE } from './description';
 
 export class PriorityQueueManager implements INodeType {
@@ -19,7 +18,8 @@ export class PriorityQueueManager implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: SUBTITLE,
-		description: 'Puts tasks into the queue and claims them in the order of their score',
+		description:
+			'Puts tasks into the queue, claims them by their score, explains, pauses, cancels and revives them',
 		defaults: { name: 'Priority Queue Manager' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: outputsByOperation(OUTPUTS),
@@ -28,6 +28,6 @@ export class PriorityQueueManager implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runActions(this, { enqueue, claim });
+		return await runActions(this, chosen(this, 'resource', ACTIONS));
 	}
 }

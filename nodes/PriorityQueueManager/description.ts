@@ -1,85 +1,47 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	forOperation,
-	maxExecutionsOptions,
-	operationProperty,
-	operationSubtitle,
-} from '../shared/description';
+import { resourceProperties, resourceSubtitle } from '../shared/description';
+import { deadLetterFields, deadLetterOperations } from './descriptions/dead-letter';
+import { queueFields, queueOperations } from './descriptions/queue';
+import { taskFields, taskOperations } from './descriptions/task';
 
-export const SUBTITLE = operationSubtitle({ enqueue: 'enqueue', claim: 'claim' });
-
-/** Named connectors of each operation, in the order of its action's outputs. */
-export const OUTPUTS = {
-	enqueue: ['Enqueued'],
-	claim: ['Claimed', 'Nothing'],
-};
-
-const operation = operationProperty([
-	{ name: 'Enqueue', value: 'enqueue', description: 'Put a task into the queue', action: 'Enqueue a task' },
-	{ name: 'Claim', value: 'claim', description: 'Take what the plan allows', action: 'Claim tasks' },
-]);
-
-const enqueue: INodeProperties[] = [
-	{
-		displayName: 'Workflow Type',
-		name: 'workflowType',
-		type: 'string',
-		default: 'content_pipeline',
-		required: true,
-		description: 'Registered type of the workflow that will work on the task',
+export const SUBTITLE = resourceSubtitle({
+	task: {
+		cancel: 'cancel',
+		cancelMany: 'cancel many',
+		claim: 'claim',
+		enqueue: 'enqueue',
+		explain: 'explain',
+		inspect: 'inspect',
+		list: 'list tasks',
+		peek: 'peek',
 	},
-	{
-		displayName: 'Task Input',
-		name: 'taskInput',
-		type: 'json',
-		default: '={{ $json }}',
-		required: true,
-		description: 'JSON object that the workflow receives; at most 256 KB',
-		hint: 'Store larger data elsewhere and pass a reference',
+	queue: {
+		keys: 'list keys',
+		pause: 'pause',
+		resume: 'resume',
+		setWeight: 'set weight',
+		whyIdle: 'why idle',
 	},
-	{
-		displayName: 'Priority',
-		name: 'priority',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 10 },
-		default: 5,
-		description: 'From 1 (low) to 10 (urgent)',
+	deadLetter: {
+		analyze: 'analyze dead letters',
+		discard: 'discard dead letters',
+		inspect: 'inspect dead letter',
+		list: 'list dead letters',
+		redrive: 'redrive dead letters',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Context',
-				name: 'context',
-				type: 'json',
-				default: '{}',
-				description: 'Labels for the history of the task; the workflow does not receive them',
-			},
-			{
-				displayName: 'Delay in Seconds',
-				name: 'delaySeconds',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 0,
-				description: 'Earliest start, counted from now',
-			},
-			{
-				displayName: 'Idempotency Key',
-				name: 'idempotencyKey',
-				type: 'string',
-				default: '',
-				description: 'The same key and type is the same task: enqueuing it again changes nothing',
-			},
-		],
-	},
-];
+});
 
+/** Named connectors, in the order of the action's outputs; the other actions have a single one. */
+export const OUTPUTS = { claim: ['Claimed', 'Nothing'] };
+
+/** A workflow that names no resource is about tasks: the first one is what n8n takes then. */
 export const properties: INodeProperties[] = [
-	operation,
-	...forOperation('enqueue', enqueue),
-	...forOperation('claim', [maxExecutionsOptions]),
+	...resourceProperties([
+		{ name: 'Task', value: 'task', operations: taskOperations, default: 'enqueue' },
+		{ name: 'Queue', value: 'queue', operations: queueOperations, default: 'keys' },
+		{ name: 'Dead Letter', value: 'deadLetter', operations: deadLetterOperations, default: 'analyze' },
+	]),
+	...taskFields,
+	...queueFields,
+	...deadLetterFields,
 ];

@@ -27,6 +27,10 @@ export interface Services {
 	readonly executionId: string;
 	/** Instance and n8n execution, for logs and ownership. */
 	readonly owner: string;
+	/** Workflow and n8n execution in words, for whatever the database writes down of a person's order. */
+	readonly actor: string;
+	/** Zone of the workflow: the editor's dates have none. */
+	readonly timezone: string;
 	/** Started by hand in the editor. */
 	readonly manual: boolean;
 }

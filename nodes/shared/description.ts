@@ -56,18 +56,56 @@ export const internalBaseUrlOption: INodeProperties = {
 	description: 'Where other nodes reach this n8n inside your network; empty means the public webhook address',
 };
 
+/** The resources of a node that has several, each with its operations in words (for the subtitle). */
+export type ResourceWords = Record<string, Record<string, string>>;
+
+/** The choice of a resource, and for each of them the choice of its operation. */
+export function resourceProperties(
+	resources: Array<{ name: string; value: string; operations: INodePropertyOptions[]; default: string }>,
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: resources.map(({ name, value }) => ({ name, value })),
+			default: resources[0]?.value ?? '',
+			description: 'What the operation is about',
+		},
+		...resources.map(({ value, operations, default: preset }) => ({
+			...operationProperty(operations),
+			default: preset,
+			displayOptions: { show: { resource: [value] } },
+		})),
+	];
+}
+
 /** Only shown for one operation. */
 export function forOperation(operation: string, properties: INodeProperties[]): INodeProperties[] {
+	return showFor({ operation: [operation] }, properties);
+}
+
+/** Only shown for these operations of one resource. */
+export function forOperations(
+	resource: string,
+	operations: string[],
+	properties: INodeProperties[],
+): INodeProperties[] {
+	return showFor({ resource: [resource], operation: operations }, properties);
+}
+
+function showFor(show: Record<string, string[]>, properties: INodeProperties[]): INodeProperties[] {
 	return properties.map((property) => ({
 		...property,
-		displayOptions: {
-			...property.displayOptions,
-			show: { ...property.displayOptions?.show, operation: [operation] },
-		},
+		displayOptions: { ...property.displayOptions, show: { ...property.displayOptions?.show, ...show } },
 	}));
 }
 
-/** Named connectors that depend on the operation, as the expression that n8n evaluates. A single one needs no name. */
+/**
+ * Named connectors that depend on the operation, as the expression that n8n evaluates. A single one needs no name, and an
+ * operation that is not listed has a single one.
+ */
 export function outputsByOperation(outputs: Record<string, readonly string[]>): `={{${string}}}` {
 	const table = Object.fromEntries(
 		Object.entries(outputs).map(([operation, names]) => [
@@ -75,7 +113,7 @@ export function outputsByOperation(outputs: Record<string, readonly string[]>): 
 			names.map((displayName) => (names.length === 1 ? { type: 'main' } : { type: 'main', displayName })),
 		]),
 	);
-	return `={{ (${JSON.stringify(table)})[$parameter["operation"]] }}`;
+	return `={{ (${JSON.stringify(table)})[$parameter["operation"]] ?? ["main"] }}`;
 }
 
 /** Subtitle that shows the operation in words and, when one is named, what stands in a field. */
@@ -84,6 +122,13 @@ export function operationSubtitle(words: Record<string, string>, field?: string)
 	if (field === undefined) return `={{ ${operation} }}`;
 	const value = `$parameter[${JSON.stringify(field)}]`;
 	return `={{ ${operation} + (${value} ? ": " + ${value} : "") }}`;
+}
+
+/** The same for a node with several resources. */
+export function resourceSubtitle(words: ResourceWords): string {
+	// Two closing braces would end the expression.
+	const table = JSON.stringify(words).replaceAll('}}', '} }');
+	return `={{ (${table})[$parameter["resource"]][$parameter["operation"]] }}`;
 }
 
 export const ICON = (name: string) => ({ light: `file:${name}.svg`, dark: `file:${name}.dark.svg` }) as const;

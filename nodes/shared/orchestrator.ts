@@ -1,18 +1,16 @@
 import type { IDataObject, INode, Logger as N8nLogger } from 'n8n-workflow';
 import {
 	createOrchestrator,
-	jsonObject,
 	type LlmAccesses,
 	type Logger,
 	type N8nAccess,
 	type Orchestrator,
 	parseSecrets,
-	redact,
 	redactText,
 	type SigningSecret,
 } from '../../core';
 import { decodeLlm, decodeN8nApi, decodePostgres, decodeSigning } from './credentials';
-import { toJson } from './json';
+import { toSafeJson } from './json';
 
 /** What every n8n context can do that matters here. */
 export interface CredentialSource {
@@ -63,10 +61,8 @@ export async function readN8nAccess(
 
 function toLogger(logger: N8nLogger): Logger {
 	return {
-		info: (message, fields) => logger.info(redactText(message), withoutSecrets(fields)),
-		warn: (message, fields) => logger.warn(redactText(message), withoutSecrets(fields)),
-		error: (message, fields) => logger.error(redactText(message), withoutSecrets(fields)),
+		info: (message, fields) => logger.info(redactText(message), toSafeJson(fields ?? {})),
+		warn: (message, fields) => logger.warn(redactText(message), toSafeJson(fields ?? {})),
+		error: (message, fields) => logger.error(redactText(message), toSafeJson(fields ?? {})),
 	};
 }
-
-const withoutSecrets = (fields: Record<string, unknown> = {}) => redact(jsonObject.parse(toJson(fields)));

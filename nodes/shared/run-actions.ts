@@ -17,7 +17,7 @@ export async function runActions(
 	host: IExecuteFunctions,
 	actions: Readonly<Record<string, Action>>,
 ): Promise<INodeExecutionData[][]> {
-	const action = chosenAction(host, actions);
+	const action = chosen(host, 'operation', actions);
 	const outputs: INodeExecutionData[][] = action.outputs.map(() => []);
 	const { services, close } = createServices(host);
 	const failed = (members: readonly Member[], error: unknown) => {
@@ -61,12 +61,17 @@ function refuseLostItem(json: IDataObject): void {
 	if (ref !== null) refuseLost(ref);
 }
 
-function chosenAction(host: IExecuteFunctions, actions: Readonly<Record<string, Action>>): Action {
-	const operation = String(host.getNodeParameter('operation', 0));
-	const action = actions[operation];
-	if (action !== undefined) return action;
-	throw new NodeOperationError(host.getNode(), `This node has no operation “${operation}”.`, {
-		description: `Choose one of: ${Object.keys(actions).join(', ')}.`,
+/** What the parameter chooses of the table; the same for all items. */
+export function chosen<T>(
+	host: IExecuteFunctions,
+	parameter: 'resource' | 'operation',
+	table: Readonly<Record<string, T>>,
+): T {
+	const name = String(host.getNodeParameter(parameter, 0));
+	const choice = Object.hasOwn(table, name) ? table[name] : undefined;
+	if (choice !== undefined) return choice;
+	throw new NodeOperationError(host.getNode(), `This node has no ${parameter} “${name}”.`, {
+		description: `Choose one of: ${Object.keys(table).join(', ')}.`,
 	});
 }
 

@@ -22,6 +22,8 @@ export function createServices(host: IExecuteFunctions): { services: Services; c
 		},
 		executionId: host.getExecutionId(),
 		owner: ownerOf(host.getInstanceId(), host.getExecutionId()),
+		actor: actorOf(host.getWorkflow().name, host.getExecutionId()),
+		timezone: host.getTimezone(),
 		manual: host.getMode() === 'manual',
 	};
 	const close = async () => {
@@ -34,4 +36,9 @@ export function createServices(host: IExecuteFunctions): { services: Services; c
 /** Instance and n8n execution: short enough to read in a table, long enough to tell instances apart. */
 export function ownerOf(instanceId: string, executionId: string): string {
 	return `${instanceId.slice(0, 12)}/${executionId}`;
+}
+
+/** Who wants it, as the log and Explain say it. The database takes 200 characters. */
+export function actorOf(workflow: string | undefined, executionId: string): string {
+	return `${(workflow ?? '').trim().slice(0, 150) || 'Workflow'} (n8n execution ${executionId})`;
 }

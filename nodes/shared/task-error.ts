@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { jsonObject, redact, redactText, type TaskError } from '../../core';
-import { toJson } from './json';
+import { redactText, type TaskError } from '../../core';
+import { toSafeJson } from './json';
 
 const MAX_MESSAGE_CHARS = 2000;
 const MAX_STACK_CHARS = 8000;
@@ -56,7 +56,7 @@ const bounded = (long: string | undefined, chars: number) =>
 
 function boundedParameters(parameters: object | undefined) {
 	if (parameters === undefined) return undefined;
-	const kept = redact(jsonObject.parse(toJson(parameters)));
+	const kept = toSafeJson(parameters);
 	const { length } = JSON.stringify(kept);
 	return length <= MAX_PARAMETERS_CHARS ? kept : { omitted: `${length} characters` };
 }

@@ -1,6 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ICredentialType, INodeType } from 'n8n-workflow';
+import {
+	type ICredentialType,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeType,
+	Workflow,
+} from 'n8n-workflow';
 import packageJson from '../../package.json';
 
 const root = join(__dirname, '../..');
@@ -12,6 +18,43 @@ function load<T>(file: string): T {
 	const Type = module[name];
 	if (Type === undefined) throw new Error(`${source} exports no class ${name}`);
 	return new Type();
+}
+
+/** A field with those of its collection. */
+function withInner(property: INodeProperties): INodeProperties[] {
+	const inner = (property.options ?? []).flatMap((option) => {
+		if ('values' in option) return option.values;
+		return 'type' in option ? [option] : [];
+	});
+	return [property, ...inner.flatMap(withInner)];
+}
+
+/** Every operation, with its resource in nodes that have several. */
+function choicesOf(properties: INodeProperties[]): Array<{ resource?: string; operation: string }> {
+	return properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap(({ options = [], displayOptions }) =>
+			options
+				.flatMap((option) => ('value' in option ? [String(option.value)] : []))
+				.map((operation) => {
+					const [resource] = displayOptions?.show?.resource ?? [];
+					return typeof resource === 'string' ? { resource, operation } : { operation };
+				}),
+		);
+}
+
+/** As the editor does: with the defaults of whatever the workflow does not name. */
+function evaluate(type: INodeType, parameters: INodeParameters, expression: string): unknown {
+	const node = { id: '1', name: 'Node', type: type.description.name, typeVersion: 1, parameters };
+	const workflow = new Workflow({
+		nodes: [{ ...node, position: [0, 0] }],
+		connections: {},
+		active: false,
+		nodeTypes: { getByName: () => type, getByNameAndVersion: () => type, getKnownTypes: () => ({}) },
+	});
+	const made = workflow.getNode('Node');
+	if (made === null) throw new Error('n8n made no node');
+	return workflow.expression.getSimpleParameterValue(made, expression, 'internal', {});
 }
 
 describe.each(packageJson.n8n.nodes)('%s', (file) => {
@@ -48,16 +91,27 @@ describe.each(packageJson.n8n.nodes)('%s', (file) => {
 	it('has a subtitle, is no AI tool, and describes every field', () => {
 		expect(description.subtitle).toMatch(/^=\{\{ .+ \}\}$/);
 		expect(description.usableAsTool).toBeUndefined();
-		for (const property of description.properties) {
+		for (const property of description.properties.flatMap(withInner)) {
 			if (['notice', 'hidden', 'collection'].includes(property.type) || property.name === 'operation')
 				continue;
 			expect([property.name, property.description]).toEqual([property.name, expect.stringMatching(/\S/)]);
 		}
 	});
 
+	it('has a subtitle and connectors that n8n can evaluate, for every operation', () => {
+		for (const { resource, operation } of choicesOf(description.properties)) {
+			const parameters = { ...(resource === undefined ? {} : { resource }), operation };
+			const subtitle = evaluate(node, parameters, description.subtitle ?? '');
+			expect([operation, subtitle]).toEqual([operation, expect.stringMatching(/^\w/)]);
+			const { outputs } = description;
+			if (typeof outputs !== 'string') continue;
+			expect([operation, evaluate(node, parameters, outputs)]).toEqual([operation, expect.any(Array)]);
+		}
+	});
+
 	it('gives every operation an action text and a subtitle', () => {
-		const operation = description.properties.find((property) => property.name === 'operation');
-		for (const option of operation?.options ?? []) {
+		const operations = description.properties.filter((property) => property.name === 'operation');
+		for (const option of operations.flatMap(({ options = [] }) => options)) {
 			expect(option).toMatchObject({ action: expect.any(String), description: expect.any(String) });
 			if ('value' in option) expect(description.subtitle).toContain(`"${option.value}"`);
 		}

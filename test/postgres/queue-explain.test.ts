@@ -241,6 +241,23 @@ describe('why a claim took nothing', () => {
 		});
 	});
 
+	test('without a plan it names the gate, also where a default plan would leave the type out or has no slot', async () => {
+		await enqueue({});
+		await orchestrator.queue.pause({ workflowType: TYPE }, order);
+		expect(await orchestrator.queue.whyIdle()).toMatchObject([
+			{ workflowType: TYPE, reason: 'paused' },
+			{ workflowType: 'seo_monitor', reason: 'no_eligible_task' },
+		]);
+		await orchestrator.queue.resume({ workflowType: TYPE }, order);
+		await enqueue({}, {}, {});
+		await setType('max_concurrent = 100');
+		await orchestrator.queue.claim(planFor());
+		expect(await orchestrator.queue.whyIdle()).toMatchObject([
+			{ workflowType: TYPE, reason: 'global_concurrency' },
+			{ workflowType: 'seo_monitor', reason: 'no_eligible_task' },
+		]);
+	});
+
 	test('what could be claimed is said to be claimable: the claim lost a race', async () => {
 		await enqueue({});
 		expect(await orchestrator.queue.whyIdle()).toMatchObject([

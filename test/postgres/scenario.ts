@@ -117,7 +117,7 @@ export async function startOne(
 
 /** Accepts it and starts its work, as the Task Trigger would. */
 export async function startWork(
-	{ executions }: Orchestrator,
+	{ executions }: Pick<WorkPorts, 'executions'>,
 	execution: ClaimedExecution,
 	n8nExecutionId = '77',
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import {
 	compareRank,
 	explainTask,
-	fullPolicy,
 	InvalidInputError,
 	score,
+	unboundedPolicy,
 	whyIdle,
 	type CancelOptions,
 	type CancelOutcome,
@@ -93,7 +93,7 @@ export class FakeQueue implements QueuePort {
 
 	async whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]> {
 		const snapshot = claimSnapshot(this.world);
-		return whyIdle(snapshot, plan ?? fullPolicy(snapshot));
+		return whyIdle(snapshot, plan ?? unboundedPolicy(snapshot));
 	}
 
 	async cancel(selection: CancelSelection, options: CancelOptions): Promise<CancelOutcome[]> {

@@ -1,0 +1,44 @@
+import { z } from 'zod/v4';
+import { type Debounce, jsonObject, type Successor } from '../../core';
+import { jsonParameter } from '../shared/json';
+
+/** One set of fields, as n8n's fixed collection gives it. */
+export const debounceParameter = z
+	.object({
+		values: z
+			.object({
+				key: z.coerce.string().trim().min(1, 'is empty: sends with one key become one task'),
+				seconds: z.coerce.number().positive(),
+				/** 0 = 10 times `seconds`. */
+				maxSeconds: z.coerce.number().nonnegative().default(0),
+				keep: z.enum(['first', 'last']).default('last'),
+			})
+			.optional(),
+	})
+	.transform(({ values }): Debounce | undefined => {
+		if (values === undefined) return undefined;
+		const { maxSeconds, ...debounce } = values;
+		return maxSeconds === 0 ? debounce : { ...debounce, maxSeconds };
+	});
+
+const successor: z.ZodType<Successor> = z.lazy(() =>
+	z.strictObject({
+		workflowType: z.string().min(1),
+		when: z.enum(['succeeded', 'dead', 'ended']).optional(),
+		condition: z.string().optional(),
+		input: jsonObject.optional(),
+		map: z.record(z.string(), z.string()).optional(),
+		priority: z.number().int().min(1).max(10).optional(),
+		delaySeconds: z.number().nonnegative().optional(),
+		successors: z.array(successor).optional(),
+	}),
+);
+
+/** A list; a single one may stand without brackets. Empty = none. */
+export const successorsParameter = jsonParameter(z.unknown())
+	.transform((value) => {
+		if (Array.isArray(value)) return value as unknown[];
+		return value !== null && typeof value === 'object' && Object.keys(value).length === 0 ? [] : [value];
+	})
+	.pipe(z.array(successor))
+	.transform((list) => (list.length === 0 ? undefined : list));
