@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../dist/host/postgres.js';
 import { benchMutex } from './mutex.mjs';
 import { benchNode } from './node.mjs';
 import { benchQueue, chosenSections, QUEUE_OPTIONS, QUEUE_USAGE } from './queue.mjs';
+import { benchSlots } from './slots.mjs';
 import { benchWrap } from './wrap.mjs';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,6 +25,7 @@ const BENCHES = {
 		}
 	},
 	node: async (dir) => benchNode({ packageRoot, dir }),
+	slots: async (dir) => benchSlots({ packageRoot, dir }),
 	queue: async (dir, options) => benchQueue({ packageRoot, dir, options }),
 };
 const USAGE = `npm run bench [-- ${Object.keys(BENCHES).join(' | ')}]: one, several or all of them.\n\n${QUEUE_USAGE}`;

@@ -97,13 +97,16 @@ describe('the main job on a real n8n', () => {
 		);
 		const [urgent] = await stage.orchestrator.queue.enqueue(variants('urgent', 1, 10));
 		await allTasksEnd(240_000);
+		// A pass that was already dispatching may not have seen it; every later one must.
 		const { rows: overtakers } = await db.query(
 			`with urgent as (
 				select min(seq) filter (where to_state = 'queued') as queued, min(seq) filter (where to_state = 'claimed') as claimed,
 					(array_agg(execution_id) filter (where to_state = 'claimed'))[1] as execution
 				from orchestrator.state_transitions where entity = 'task' and task_id = $1)
-			 select t.task_id from orchestrator.state_transitions t, urgent
-			 where t.entity = 'task' and t.to_state = 'claimed' and t.seq > urgent.queued and t.seq < urgent.claimed
+			 select t.task_id from urgent, orchestrator.state_transitions t
+			 join orchestrator.workflow_orchestration e on e.id = t.execution_id
+			 join orchestrator.state_transitions pass on pass.execution_id = e.parent_execution_id and pass.to_state = 'DISPATCHING'
+			 where t.entity = 'task' and t.to_state = 'claimed' and pass.seq > urgent.queued and t.seq < urgent.claimed
 				and t.execution_id <> urgent.execution`,
 			[urgent?.taskId],
 		);

@@ -62,8 +62,9 @@ test.each([
 		);
 		if (statement !== 'settle_execution') return;
 		const answers = history.sightings.flatMap((each) => (each.what === 'report_answered' ? [each] : []));
-		expect(answers.slice(0, 2)).toMatchObject([{ status: 503 }, { status: 200, outcome: 'duplicate' }]);
-		expect(answers[0]?.webhookId).toBe(answers[1]?.webhookId);
+		expect(answers[0]?.status).toBe(503);
+		const repeated = answers.filter(({ webhookId }) => webhookId === answers[0]?.webhookId);
+		expect(repeated).toMatchObject([{ status: 503 }, { status: 200, outcome: 'duplicate' }]);
 	},
 	60_000,
 );
