@@ -25,14 +25,17 @@ export function task(
 	};
 }
 
-/** Tasks of both types, two fair keys each, one of them urgent, whose sub-workflows misbehave in every way that there is. */
+/**
+ * Tasks of both types, two fair keys each, one of them urgent, whose sub-workflows misbehave in every way that there is. More
+ * articles than audits: alone at the end, no share holds the articles below their type's cap.
+ */
 export function troubledTasks(count: number, seed: number): SimulatedTask[] {
 	const random = seeded(seed);
 	const chance = (part: number) => random() < part;
 	return Array.from({ length: count }, (_, index) => {
 		const urgent = chance(0.6);
 		return task(
-			`key-${index}`,
+			`key-${seed}-${index}`,
 			{
 				workMs: Math.floor(random() * 15),
 				fails: chance(0.2) ? 1 + Math.floor(random() * 2) : 0,
@@ -43,7 +46,7 @@ export function troubledTasks(count: number, seed: number): SimulatedTask[] {
 				repeats: chance(0.2),
 			},
 			{
-				workflowType: chance(0.5) ? 'audits' : 'articles',
+				workflowType: chance(0.35) ? 'audits' : 'articles',
 				priority: (urgent ? 6 : 1) + Math.floor(random() * 5),
 				contentType: urgent ? 'news' : 'guide',
 			},
