@@ -67,7 +67,7 @@ begin
 	where i.new and not i.debounced
 	order by i.id;
 
-	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state = 'queued');
+	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state || '' = 'queued'); -- by the primary key: see claim
 	return query
 	with debounced as materialized (
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)

@@ -31,6 +31,6 @@ begin
 	update tasks t set state = 'claimed', execution_id = e.id, epoch = e.epoch, last_claimed_at = v_at,
 		first_claimed_at = coalesce(t.first_claimed_at, v_at)
 	from unnest(p_tasks, p_execution) p(id, execution) join workflow_orchestration e on e.id = v_ids[p.execution]
-	where t.id = p.id and t.state = 'queued';
+	where t.id = p.id and t.state || '' = 'queued'; -- by the primary key: see claim
 	return v_ids;
 end $$;
