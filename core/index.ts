@@ -30,7 +30,9 @@ export * from './schedule/plan';
 export * from './schedule/queue-mode';
 export * from './schedule/slot';
 export * from './signing';
+export * from './task/check-new-tasks';
 export type * from './task/dead-letter';
+export * from './task/successor';
 export * from './task/task';
 export * from './task/transitions';
 export {

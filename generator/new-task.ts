@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { jsonObject, type NewTask, type Successor } from '../core';
+import { jsonObject, type NewTask, successor, TASK_ID } from '../core';
 import { instantOf, TIME_EXPECTED } from './option-time';
 
 /** A time with its zone, as JSON can say it. */
@@ -8,19 +8,6 @@ const instant = z.string().transform((text, context) => {
 	if (value !== undefined) return value;
 	context.addIssue({ code: 'custom', message: `expected ${TIME_EXPECTED}, got ${JSON.stringify(text)}` });
 	return z.NEVER;
-});
-
-const successor: z.ZodType<Successor> = z.strictObject({
-	workflowType: z.string().min(1),
-	when: z.enum(['succeeded', 'dead', 'ended']).optional(),
-	condition: z.string().optional(),
-	input: jsonObject.optional(),
-	map: z.record(z.string(), z.string()).optional(),
-	priority: z.int().min(1).max(10).optional(),
-	delaySeconds: z.number().min(0).optional(),
-	get successors() {
-		return z.array(successor).optional();
-	},
 });
 
 export const successors = z.array(successor);
@@ -46,10 +33,7 @@ export const newTask = z.strictObject({
 	notBefore: instant.optional(),
 	context: jsonObject.optional(),
 	parentExecutionId: z.uuid().optional(),
-	parentTaskId: z
-		.string()
-		.regex(/^\d{1,18}$/, 'expected the number of a task, as text')
-		.optional(),
+	parentTaskId: z.string().regex(TASK_ID, 'expected the number of a task, as text').optional(),
 	expiresAt: instant.optional(),
 	overrides: overrides.optional(),
 	successors: successors.optional(),

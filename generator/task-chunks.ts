@@ -1,7 +1,5 @@
-import type { NewTask } from '../core';
+import { MAX_TASKS_PER_CALL, type NewTask } from '../core';
 
-/** As many as one call of the queue takes. */
-export const CHUNK_TASKS = 10_000;
 /** Text of one call: a short transaction, and a string that Node and Postgres hold easily. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -12,7 +10,7 @@ export function chunksOf(tasks: readonly NewTask[]): NewTask[][] {
 	let bytes = 0;
 	for (const task of tasks) {
 		const size = JSON.stringify(task).length;
-		if (chunk.length === CHUNK_TASKS || (chunk.length > 0 && bytes + size > CHUNK_BYTES)) {
+		if (chunk.length === MAX_TASKS_PER_CALL || (chunk.length > 0 && bytes + size > CHUNK_BYTES)) {
 			chunks.push(chunk);
 			chunk = [];
 			bytes = 0;

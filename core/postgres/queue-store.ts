@@ -9,7 +9,15 @@ import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
 import { type IdleReason, whyIdle } from '../queue/idle';
 import type { TaskInspection } from '../task/dead-letter';
 import { checkNewTasks } from '../task/check-new-tasks';
-import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOverview } from '../task/task';
+import {
+	type EnqueuedTask,
+	type NewTask,
+	type PeekedTask,
+	TASK_ID,
+	type TaskFault,
+	type TaskFilter,
+	type TaskOverview,
+} from '../task/task';
 import { inspection } from './dead-letter-store';
 import type { Gateway } from './gateway';
 import {
@@ -110,7 +118,7 @@ function deepest({ maxExecutions, quotas }: ClaimPolicy): number {
 }
 
 function taskIdOf(text: string): string {
-	if (/^\d{1,18}$/.test(text)) return text;
+	if (TASK_ID.test(text)) return text;
 	throw new InvalidInputError(
 		`A task id is a whole number, got "${text}".`,
 		'Take it from the list of tasks.',

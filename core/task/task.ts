@@ -17,6 +17,9 @@ export type TaskState = (typeof TASK_STATES)[number];
 export const MAX_INPUT_BYTES = 256 * 1024;
 
 /** A unit of work to be queued. */
+/** The number of a task, as text: bigint outgrows what JavaScript counts exactly. */
+export const TASK_ID = /^\d{1,18}$/;
+
 export interface NewTask {
 	workflowType: string;
 	input: JsonObject;

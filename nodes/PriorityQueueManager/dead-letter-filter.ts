@@ -27,7 +27,7 @@ export function letterFilterOf(
 	};
 }
 
-/** “3 open dead letters”. */
-export function countOf(letters: number): string {
-	return letters === 1 ? '1 open dead letter' : `${letters} open dead letters`;
+/** “3 open dead letters match the filters”. */
+export function matchOf(matching: number): string {
+	return `${matching === 1 ? '1 open dead letter matches' : `${matching} open dead letters match`} the filters`;
 }

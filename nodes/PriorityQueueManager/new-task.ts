@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { type Debounce, jsonObject, type Successor } from '../../core';
+import { type Debounce, successor } from '../../core';
 import { jsonParameter } from '../shared/json';
 
 /** One set of fields, as n8n's fixed collection gives it. */
@@ -20,19 +20,6 @@ export const debounceParameter = z
 		const { maxSeconds, ...debounce } = values;
 		return maxSeconds === 0 ? debounce : { ...debounce, maxSeconds };
 	});
-
-const successor: z.ZodType<Successor> = z.lazy(() =>
-	z.strictObject({
-		workflowType: z.string().min(1),
-		when: z.enum(['succeeded', 'dead', 'ended']).optional(),
-		condition: z.string().optional(),
-		input: jsonObject.optional(),
-		map: z.record(z.string(), z.string()).optional(),
-		priority: z.number().int().min(1).max(10).optional(),
-		delaySeconds: z.number().nonnegative().optional(),
-		successors: z.array(successor).optional(),
-	}),
-);
 
 /** A list; a single one may stand without brackets. Empty = none. */
 export const successorsParameter = jsonParameter(z.unknown())

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { InvalidInputError, type QueueTarget, redactText } from '../../core';
+import { InvalidInputError, type QueueTarget, redactText, TASK_ID } from '../../core';
 
 const isEmpty = (value: unknown) =>
 	value === undefined ||
@@ -40,7 +40,7 @@ const quoted = (value: unknown) => `“${redactText(String(value)).slice(0, LONG
 /** The number of a task, as text. */
 export const taskId = z.unknown().transform((value, context) => {
 	const id = isEmpty(value) ? '' : String(value).trim();
-	if (/^\d{1,18}$/.test(id)) return id;
+	if (TASK_ID.test(id)) return id;
 	const message =
 		id === ''
 			? 'is empty: name a task, e.g. {{ $json.taskId }} behind List'

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Orchestrator } from '../../core';
 import { createProgram } from '../../generator/program';
-import { claimOne, emptyQueue, expireLease, openType, startOne } from '../postgres/scenario';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { claimOne, emptyQueue, expireLease, openQueue, startOne } from '../postgres/scenario';
+import type { TestDatabase } from '../support/postgres';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -11,9 +11,7 @@ let n8n: Server;
 let asked: string[];
 let running: boolean;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 	n8n = createServer((request, response) => {
 		const { method, url } = request;
 		asked.push(`${method} ${url}`);

@@ -2,7 +2,7 @@ import type { IDataObject, IHookFunctions, ITriggerFunctions, WorkflowActivateMo
 import type { Orchestrator } from '../../core';
 import { OrchestratorTrigger } from '../../nodes/OrchestratorTrigger/OrchestratorTrigger.node';
 import { TaskTrigger } from '../../nodes/TaskTrigger/TaskTrigger.node';
-import { openType, task, TYPE } from '../postgres/scenario';
+import { openQueue, task, TYPE } from '../postgres/scenario';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { endNodePool, postgresFields } from './engine';
 
@@ -21,9 +21,7 @@ const URLS = {
 };
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => {
 	await endNodePool(database.url);

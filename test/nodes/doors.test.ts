@@ -7,8 +7,8 @@ import {
 } from '../../core';
 import { CallbackReceiver } from '../../nodes/CallbackReceiver/CallbackReceiver.node';
 import { TaskTrigger } from '../../nodes/TaskTrigger/TaskTrigger.node';
-import { claimOne, emptyQueue, openType, TYPE } from '../postgres/scenario';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { claimOne, emptyQueue, openQueue, TYPE } from '../postgres/scenario';
+import type { TestDatabase } from '../support/postgres';
 import { endNodePool, readNode, runWorkflow, SECRET, workflowOf } from './engine';
 import { type Door, post, type Posted } from './webhook-context';
 
@@ -19,9 +19,7 @@ const trigger = new TaskTrigger();
 const receiver = new CallbackReceiver();
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 beforeEach(async () => {
 	await emptyQueue(database);

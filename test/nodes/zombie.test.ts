@@ -2,8 +2,8 @@ import type { INodeType } from 'n8n-workflow';
 import { buildDispatchEnvelope, dispatchWebhookId, type Orchestrator } from '../../core';
 import { startSimulator, type Simulator } from '../../host/simulator';
 import { lostCount, refuseLost } from '../../nodes/shared/lost-executions';
-import { claimOne, emptyQueue, expireLease, openType, TYPE } from '../postgres/scenario';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import { claimOne, emptyQueue, expireLease, openQueue, TYPE } from '../postgres/scenario';
+import type { TestDatabase } from '../support/postgres';
 import { until } from '../support/verdict';
 import { addNodeType, endNodePool, readNode, runWorkflow, source, workflowOf } from './engine';
 
@@ -11,9 +11,7 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 let simulator: Simulator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 	// Renewed every half second.
 	await database.query('update orchestrator.workflow_types set work_lease_seconds = 1.5');
 	simulator = await startSimulator({ latencyMs: { least: 0, most: 0 }, keyRequired: false });

@@ -1,12 +1,12 @@
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	claimOne,
 	emptyQueue,
 	executionRow,
 	expireLease,
 	oneRow,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	startOne,
@@ -18,9 +18,7 @@ import {
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

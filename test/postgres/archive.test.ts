@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	age,
 	archive,
@@ -16,7 +16,7 @@ import {
 	failed,
 	letWaitingPass,
 	oneRow,
-	openType,
+	openQueue,
 	planFor,
 	reclaim,
 	report,
@@ -31,9 +31,7 @@ jest.setTimeout(120_000);
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

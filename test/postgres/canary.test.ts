@@ -1,13 +1,13 @@
 import type { Orchestrator, TaskError } from '../../core';
 import { findCanary } from '../support/canary';
-import { adminUrl, freshDatabase, type TestDatabase } from '../support/postgres';
+import { adminUrl, type TestDatabase } from '../support/postgres';
 import { CANARY, SECRETS } from '../support/secret-cases';
 import {
 	claimOne,
 	emptyQueue,
 	expireLease,
 	letWaitingPass,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	startOne,
@@ -17,9 +17,7 @@ import {
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 // `drop` looks into every table again.
 afterAll(async () => database.drop());

@@ -1,12 +1,12 @@
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import { command } from './command';
 import { age, archiveAll, emptyArchive, endedRun, fillTasks } from './history-scenario';
 import {
 	emptyQueue,
 	failed,
 	letWaitingPass,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	succeeded,
@@ -20,10 +20,7 @@ jest.setTimeout(120_000);
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
-	await openType(database, orchestrator, 'seo_monitor');
+	({ database, orchestrator } = await openQueue('seo_monitor'));
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

@@ -3,20 +3,16 @@ import {
 	type Entity,
 	EXECUTION_STATES,
 	INITIAL_STATES,
-	type Orchestrator,
 	RUN_STATES,
 	TASK_STATES,
 	TRANSITIONS,
 } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
-import { emptyQueue, openType, TYPE } from './scenario';
+import type { TestDatabase } from '../support/postgres';
+import { emptyQueue, openQueue, TYPE } from './scenario';
 
 let database: TestDatabase;
-let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => emptyQueue(database));

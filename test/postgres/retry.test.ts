@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { backoffSeconds, type Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	claimOne,
 	emptyQueue,
@@ -8,7 +8,7 @@ import {
 	expireLease,
 	failed,
 	letWaitingPass,
-	openType,
+	openQueue,
 	reclaim,
 	report,
 	startOne,
@@ -19,9 +19,7 @@ import {
 let database: TestDatabase;
 let orchestrator: Orchestrator;
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 });
 afterAll(async () => database.drop());
 beforeEach(async () => {

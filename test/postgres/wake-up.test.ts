@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { Orchestrator } from '../../core';
-import { freshDatabase, type TestDatabase } from '../support/postgres';
+import type { TestDatabase } from '../support/postgres';
 import {
 	claimOne,
 	emptyQueue,
 	expireLease,
-	openType,
+	openQueue,
 	planFor,
 	report,
 	startOne,
@@ -19,9 +19,7 @@ let ear: pg.Client;
 const heard: string[] = [];
 
 beforeAll(async () => {
-	database = await freshDatabase();
-	orchestrator = database.orchestrator();
-	await openType(database, orchestrator);
+	({ database, orchestrator } = await openQueue());
 	ear = await database.client();
 	ear.on('notification', (message) => heard.push(message.payload ?? ''));
 	await ear.query('listen orchestrator_wakeup');

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { forOperations } from '../../shared/description';
-import { dryRunField, filtersField, limitField } from './fields';
+import { dryRunField, filtersField, limitField, taskIdField } from './fields';
 
 export const deadLetterOperations: INodePropertyOptions[] = [
 	{
@@ -35,15 +35,7 @@ export const deadLetterOperations: INodePropertyOptions[] = [
 	},
 ];
 
-const taskId: INodeProperties = {
-	displayName: 'Task ID',
-	name: 'taskId',
-	type: 'string',
-	default: '={{ $json.taskId }}',
-	required: true,
-	placeholder: 'e.g. 42',
-	description: 'Number of the task that died, as List gives it',
-};
+const taskId = taskIdField('Number of the task that died, as List gives it');
 
 const cause: INodeProperties = {
 	displayName: 'Cause',

@@ -2,6 +2,17 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** Fields that several actions show alike. */
 
+/** Each action says where the number comes from. */
+export const taskIdField = (description: string): INodeProperties => ({
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '={{ $json.taskId }}',
+	required: true,
+	placeholder: 'e.g. 42',
+	description,
+});
+
 export const limitField = (description: string, most: number, preset = 50): INodeProperties => ({
 	displayName: 'Limit',
 	name: 'limit',

@@ -8,6 +8,7 @@ import {
 	limitField,
 	reasonField,
 	statesFilter,
+	taskIdField,
 	workflowTypeFilter,
 } from './fields';
 import { newTask } from './new-task';
@@ -53,15 +54,11 @@ export const taskOperations: INodePropertyOptions[] = [
 	},
 ];
 
+const BEHIND_ENQUEUE = 'Behind Enqueue it is {{ $json.enqueued.taskId }}';
+
 const taskId: INodeProperties = {
-	displayName: 'Task ID',
-	name: 'taskId',
-	type: 'string',
-	default: '={{ $json.taskId }}',
-	required: true,
-	placeholder: 'e.g. 42',
-	description: 'Number of the task, as List and Peek give it',
-	hint: 'Behind Enqueue it is {{ $json.enqueued.taskId }}',
+	...taskIdField('Number of the task, as List and Peek give it'),
+	hint: BEHIND_ENQUEUE,
 };
 
 const taskIds: INodeProperties = {
@@ -72,7 +69,7 @@ const taskIds: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 42, 43',
 	description: 'Numbers of the tasks with commas between them, or an expression that yields a list',
-	hint: 'Behind Enqueue it is {{ $json.enqueued.taskId }}',
+	hint: BEHIND_ENQUEUE,
 };
 
 const listFilters = filtersField([

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EnqueuedTask, NewTask } from '../../../core';
-import { checkNewTasks } from '../../../core/task/check-new-tasks';
+import { checkNewTasks, type EnqueuedTask, type NewTask } from '../../../core';
 import { latest } from './clock';
 import { foldInto, isDebounced } from './debounce';
 import { insertTask } from './insert-task';

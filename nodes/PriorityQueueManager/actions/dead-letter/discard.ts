@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import type { DiscardAnswer } from '../../../../core';
 import { defineAction } from '../../../shared/action';
 import { toSafeJson } from '../../../shared/json';
-import { countOf, letterFilterOf, letterFilters } from '../../dead-letter-filter';
+import { letterFilterOf, letterFilters, matchOf } from '../../dead-letter-filter';
 import { limit } from '../../parameters';
 
 /** Gives letters up, or only counts them. One item, with the IDs of the tasks. */
@@ -23,7 +23,7 @@ export const discard = defineAction({
 });
 
 function inWords({ matching, taskIds }: DiscardAnswer, dryRun: boolean): string {
-	const match = `${countOf(matching)} ${matching === 1 ? 'matches' : 'match'} the filters`;
+	const match = matchOf(matching);
 	if (matching === 0) return `${match}: there is nothing to discard.`;
 	return dryRun
 		? `${match}; ${taskIds.length} would be given up. Nothing was changed: switch “Dry Run” off to do it.`

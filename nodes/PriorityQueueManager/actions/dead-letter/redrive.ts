@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import type { RedriveAnswer } from '../../../../core';
 import { defineAction } from '../../../shared/action';
 import { toSafeJson } from '../../../shared/json';
-import { countOf, letterFilterOf, letterFilters } from '../../dead-letter-filter';
+import { letterFilterOf, letterFilters, matchOf } from '../../dead-letter-filter';
 import { limit } from '../../parameters';
 
 /** Puts letters back into the queue, or only counts them. One item, with the IDs of the tasks. */
@@ -30,7 +30,7 @@ export const redrive = defineAction({
 });
 
 function inWords({ matching, taskIds, lastDueAt }: RedriveAnswer, dryRun: boolean): string {
-	const match = `${countOf(matching)} ${matching === 1 ? 'matches' : 'match'} the filters`;
+	const match = matchOf(matching);
 	if (matching === 0) return `${match}: there is nothing to redrive.`;
 	const last = lastDueAt === null ? '' : `, the last one due at ${lastDueAt.toISOString()}`;
 	return dryRun

@@ -1,8 +1,8 @@
 import { z } from 'zod/v4';
+import { claimPlanOf } from '../../../../core';
 import { defineGroupAction, type Emission } from '../../../shared/action';
 import { readPlan, readRun } from '../../../shared/flow';
 import { toJson } from '../../../shared/json';
-import { claimPlanOf } from '../../claim-plan';
 
 /** Takes what the plan allows and what is really free: one item per execution that was won. */
 export const claim = defineGroupAction({
@@ -15,8 +15,9 @@ export const claim = defineGroupAction({
 		if (call === undefined) return [];
 		const { queue } = await orchestrator();
 		const planned = readPlan(call.json);
-		const { maxExecutions } = call.parameters.options;
-		const executions = await queue.claim(claimPlanOf(readRun(call.json), planned, maxExecutions));
+		const { owner, id: runId } = readRun(call.json);
+		const claimer = { owner, runId, ...call.parameters.options };
+		const executions = await queue.claim(claimPlanOf(planned, claimer));
 		const { run, plan } = call.json;
 		if (executions.length === 0) return [[{ output: 'nothing', json: { run, plan, claimed: 0 } }]];
 		const { verdict } = planned;
