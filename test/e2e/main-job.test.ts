@@ -4,14 +4,7 @@ import { type Client } from 'pg';
 import { type NewTask, parseSecret, sign } from '../../core';
 import { readTopics } from '../../generator/topics';
 import { startStage, type Stage } from '../support/stage';
-import {
-	everyTaskHasEnded,
-	judge,
-	pipelineExecutions,
-	quantile,
-	rowsThatMatter,
-	until,
-} from '../support/verdict';
+import { everyTaskHasEnded, judge, quantile, traces, tracesAtRest, until } from '../support/verdict';
 
 const TOPICS = readTopics(
 	readFileSync(join(__dirname, '..', '..', 'samples', 'topics.csv'), 'utf8'),
@@ -170,7 +163,7 @@ describe('a message that is not ours', () => {
 	test.each(['mo-main/content-pipeline', 'mo-main/callback'])(
 		'%s answers 401 to a wrong, missing or stale signature: no row changes, no execution starts',
 		async (path) => {
-			const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
+			const before = await tracesAtRest(db, stage.n8nDatabase);
 			const rawBody = body();
 			const stranger = parseSecret('a-secret-of-somebody-else-entirely');
 			const old = new Date(Date.now() - 6 * 60_000);
@@ -181,15 +174,15 @@ describe('a message that is not ours', () => {
 			expect(await post(path, rawBody, signed(rawBody, early))).toBe(401);
 			expect(await post(path, `${rawBody} `, signed(rawBody))).toBe(401);
 			expect(await post(path, rawBody, { ...signed(rawBody), 'webhook-id': 'msg_other' })).toBe(401);
-			expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
+			expect(await traces(db, stage.n8nDatabase)).toEqual(before);
 		},
 	);
 
 	test('a genuine dispatch of an execution that nobody claimed is refused as stale', async () => {
-		const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
+		const before = await tracesAtRest(db, stage.n8nDatabase);
 		const rawBody = body();
 		expect(await post('mo-main/content-pipeline', rawBody, signed(rawBody))).toBe(409);
-		expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
+		expect(await traces(db, stage.n8nDatabase)).toEqual(before);
 	});
 
 	test('a replayed genuine callback is accepted and ignored', async () => {
@@ -212,14 +205,14 @@ describe('a message that is not ours', () => {
 			'select webhook_id from orchestrator.callback_receipts where execution_id = $1',
 			[done?.execution_id],
 		);
-		const before = [await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)];
+		const before = await tracesAtRest(db, stage.n8nDatabase);
 		const status = await post(
 			'mo-main/callback',
 			rawBody,
 			signed(rawBody, new Date(), receipt.rows[0]?.webhook_id),
 		);
 		expect(status).toBe(200);
-		expect([await rowsThatMatter(db), await pipelineExecutions(stage.n8nDatabase)]).toEqual(before);
+		expect(await traces(db, stage.n8nDatabase)).toEqual(before);
 	});
 });
 

@@ -60,33 +60,24 @@ const isWanted: Record<Part, (point: KillPoint) => boolean> = {
 	everything: (point) => !readsTheSchema(point) && point.when === 'after',
 };
 
-/** On a busy machine a lease may run out before the victim gets there: then it tries again. */
-async function diesAt(part: Part, point: KillPoint): Promise<boolean> {
-	for (let tries = 0; tries < 3; tries++) if (await series.dieAt(part, point)) return true;
-	return false;
-}
-
 test.each(PARTS)(
 	'whoever plays %s is killed before and after all that leaves it, and each time nothing is lost, nothing applied twice',
 	async (part) => {
 		const points = (await series.pointsOf(part)).filter(isWanted[part]);
 		expect(points.map(({ label }) => label)).toEqual(expect.arrayContaining(STEPS[part]));
 		const startedAt = performance.now();
-		let deaths = 0;
 		for (const point of points) {
-			const died = await diesAt(part, point);
+			// On a busy machine a lease may run out before the victim gets there: then it tries again.
+			const died = (await series.dieAt(part, point)) || (await series.dieAt(part, point));
 			const { text } = await theatre.judge();
-			// What is no step of the part may have come by chance when the points were listed.
-			const mustDie = STEPS[part].includes(point.label);
-			expect({ ...point, died: died || !mustDie, text }).toEqual({
+			expect({ ...point, died, text }).toEqual({
 				...point,
 				died: true,
 				text: 'nothing to say against this history',
 			});
-			if (died) deaths++;
 		}
 		console.log(
-			`${part}: killed at ${deaths} of ${points.length} points in ${Math.round(performance.now() - startedAt)} ms`,
+			`${part}: killed at ${points.length} points in ${Math.round(performance.now() - startedAt)} ms`,
 		);
 	},
 	240_000,

@@ -85,8 +85,10 @@ export class CrashSeries {
 	}
 
 	async #leaveAnOrphan(play: number): Promise<void> {
+		// Due again at once: whether the pass that finds it still dispatches it must not be chance.
+		const overrides = { backoffBaseSeconds: 0, backoffJitterSeconds: 0 };
 		const [orphan] = await this.orchestrator.queue.enqueue([
-			task(`play-${play}:orphan`, {}, { workflowType: 'audits' }),
+			{ ...task(`play-${play}:orphan`, {}, { workflowType: 'audits' }), overrides },
 		]);
 		const plan = planRun(await this.orchestrator.resources.snapshot());
 		for (const { executionId, items } of await this.orchestrator.queue.claim(

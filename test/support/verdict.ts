@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
 
 /** What the log and the tables say about a run, judged after the fact and never by sampling. */
@@ -72,18 +73,39 @@ export async function pipelineExecutions(n8nDatabase: Client): Promise<number> {
 	return rows[0]?.count ?? 0;
 }
 
-/** Row counts of every table that a rejected message must leave alone. */
-export async function rowsThatMatter(db: Client): Promise<string> {
-	const { rows } = await db.query<{ state: string }>(
-		`select md5(string_agg(line, E'\\n' order by line)) as state from (
+/** What a message that we refuse or ignore must leave alone: every row of ours, and how often n8n started the pipeline. */
+export interface Traces {
+	/** One line per row, sorted. */
+	rows: string[];
+	pipelineExecutions: number;
+}
+
+export async function traces(db: Client, n8nDatabase: Client): Promise<Traces> {
+	const { rows } = await db.query<{ line: string }>(
+		`select line from (
 			select 'task ' || to_jsonb(t)::text as line from orchestrator.tasks t
 			union all select 'execution ' || to_jsonb(e)::text from orchestrator.workflow_orchestration e where kind = 'dispatch'
 			union all select 'receipt ' || to_jsonb(r)::text from orchestrator.callback_receipts r
 			union all select 'usage ' || to_jsonb(u)::text from orchestrator.workflow_resource_usage u
 			union all select 'article ' || to_jsonb(a)::text from content.articles a
-		) lines`,
+		) lines order by line`,
 	);
-	return rows[0]?.state ?? '';
+	return { rows: rows.map(({ line }) => line), pipelineExecutions: await pipelineExecutions(n8nDatabase) };
+}
+
+/** The traces once they stand still: a task has ended some time before n8n has ended what ran it, and before its 202 is noted. */
+export async function tracesAtRest(db: Client, n8nDatabase: Client): Promise<Traces> {
+	let last = await traces(db, n8nDatabase);
+	return until(
+		'nothing has changed for a second',
+		async () => {
+			const before = last;
+			last = await traces(db, n8nDatabase);
+			return isDeepStrictEqual(before, last) && last;
+		},
+		30_000,
+		1000,
+	);
 }
 
 /** The value at quantile `q` of unsorted numbers (nearest rank). */
