@@ -1336,6 +1336,7 @@ function orchestrator.successors_fault(p_successors jsonb) returns text stable; 
 function orchestrator.system_state(p_workflow_type text) returns jsonb stable; -- internal
 function orchestrator.take_dead_letters(p_filter jsonb, p_options jsonb, OUT matching integer, OUT task_ids bigint[]) returns record volatile; -- internal
 function orchestrator.take_heartbeat_slot(p_owner text, p_interval_seconds integer, p_lease_seconds numeric, p_local_time timestamp with time zone) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.take_keys(t_id bigint[], t_type text[], t_key text[], t_keyed boolean[]) returns boolean[] volatile; -- internal
 function orchestrator.task_faults(p_tasks jsonb) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.task_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.task_overview(t orchestrator.tasks) returns jsonb stable; -- internal

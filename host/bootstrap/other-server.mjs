@@ -12,7 +12,7 @@ const SERVERS = {
 	17: '17.10.0-beta.17',
 };
 
-/** `npm run test:postgres -- --server 15 [jest's arguments]`: the postgres tests on another server than the one that comes along. */
+/** `npm run test:postgres -- --server 15 [jest's arguments]`: the tests of the database on another server than the one that comes along. */
 export async function testOnServer(report, [option, major, ...args]) {
 	const version = SERVERS[major];
 	if (option !== '--server' || version === undefined) {
@@ -36,6 +36,7 @@ export async function testOnServer(report, [option, major, ...args]) {
 		'--ci',
 		'--selectProjects',
 		'postgres',
+		'conformance',
 		'--testPathIgnorePatterns',
 		'schema-documents',
 		...args,

@@ -45,12 +45,12 @@ begin
 		end if;
 	end loop;
 
-	select jsonb_agg(jsonb_build_object('settledTasks', d.tasks, 'outcome', case
-			when d.tasks <> '[]' then 'applied'
-			when e.id is null or e.epoch <> (s.settlement #>> '{callback,epoch}')::integer or e.status in ('expired', 'cancelled') then 'stale'
-			else 'duplicate' end) order by s.n) into v_answers
+	-- Each execution by its key, and only where its state decides: a join reads every execution that there ever was.
+	select jsonb_agg(jsonb_build_object('settledTasks', d.tasks, 'outcome', case when d.tasks <> '[]' then 'applied' else coalesce((
+			select case when e.epoch <> (s.settlement #>> '{callback,epoch}')::integer or e.status in ('expired', 'cancelled') then 'stale' else 'duplicate' end
+			from workflow_orchestration e where e.id = (s.settlement #>> '{callback,execution_id}')::uuid and e.kind = 'dispatch'), 'stale') end) order by s.n)
+	into v_answers
 	from jsonb_array_elements(p_settlements) with ordinality s(settlement, n)
-	left join workflow_orchestration e on e.id = (s.settlement #>> '{callback,execution_id}')::uuid and e.kind = 'dispatch'
 	cross join lateral (
 		select coalesce(jsonb_agg(b.task::text order by b.task), '[]') as tasks from unnest(v_settled, v_by) b(task, n) where b.n = s.n) d;
 	perform finish_executions(array(
@@ -61,6 +61,7 @@ begin
 	perform record_resource_usage(i.execution, i.task, i.epoch, u, v_answers -> (i.n - 1)::integer ->> 'outcome' <> 'applied')
 	from unnest(i_n, i_task, i_execution, i_epoch, i_item) i(n, task, execution, epoch, item)
 	cross join jsonb_array_elements(coalesce(i.item -> 'usage', '[]')) u;
+	if not v_answers @> '[{"outcome": "stale"}]' and not v_answers @> '[{"outcome": "duplicate"}]' then return v_answers; end if;
 	-- A late report is the end of a zombie (S10).
 	update workflow_orchestration e set n8n_ended_at = clock_timestamp()
 	from jsonb_array_elements(v_answers) with ordinality a(answer, n)

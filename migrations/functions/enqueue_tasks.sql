@@ -7,10 +7,12 @@ returns table (ord integer, task_id bigint, idempotency_key text, created boolea
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
-	-- One element a task. A key that the sender did not give is random, and needs no row of its own: nobody can repeat it.
+	-- One element a task. A key that the sender did not give is random (the batch and its place), and needs no row of its own:
+	-- nobody can repeat it.
 	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
 	-- False: the key is taken, by an earlier task or earlier in this batch.
 	t_new boolean[];
+	v_batch constant text := gen_random_uuid();
 begin
 	perform assert_read_committed();
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
@@ -21,11 +23,11 @@ begin
 	perform set_actor('enqueue');
 
 	-- Ids in the order of the input: id breaks ties of the score.
-	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, gen_random_uuid()::text)), array_agg(t.key is not null), array_agg(t.debounced)
+	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, v_batch || '-' || t.n)), array_agg(t.key is not null), array_agg(t.debounced)
 	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced
-	from (select nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, nullif(item ->> 'idempotencyKey', '') as key,
+	from (select n, nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, nullif(item ->> 'idempotencyKey', '') as key,
 			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
-		from jsonb_array_elements(p_tasks) item) t;
+		from jsonb_array_elements(p_tasks) with ordinality i(item, n)) t;
 
 	insert into fair_keys (fair_key, workflow_type, weight)
 	select distinct on (1) k.fair_key, y.workflow_type, y.weight
@@ -34,16 +36,8 @@ begin
 	order by 1
 	on conflict do nothing;
 
-	-- Keys in one order, so that two batches with the same keys wait for each other instead of deadlocking.
 	if true = any (t_keyed) then
-		with won as (
-			insert into idempotency_keys (workflow_type, idempotency_key, task_id)
-			select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
-			where keyed order by type, key, id
-			on conflict do nothing returning task_id
-		)
-		select array_agg(not t.keyed or w.task_id is not null order by t.id) into t_new
-		from unnest(t_id, t_keyed) t(id, keyed) left join won w on w.task_id = t.id;
+		t_new := take_keys(t_id, t_type, t_key, t_keyed);
 	else
 		-- No task: Postgres 14 refuses a dimension that is null.
 		t_new := array_fill(true, array[coalesce(cardinality(t_id), 0)]);
@@ -73,10 +67,10 @@ begin
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
 	)
 	-- A later statement than the insert: it also sees keys that another transaction committed while we waited for it.
-	select t.n::integer, coalesce(d.task_id, k.task_id, t.id), coalesce(d.idempotency_key, t.key), coalesce(d.created, t.new)
+	select t.n::integer, coalesce(d.task_id, case when t.new then t.id else (
+			select k.task_id from idempotency_keys k where k.workflow_type = t.type and k.idempotency_key = t.key) end),
+		coalesce(d.idempotency_key, t.key), coalesce(d.created, t.new)
 	from unnest(t_id, t_type, t_key, t_new, t_debounced) with ordinality t(id, type, key, new, debounced, n)
-	left join lateral (
-		select k.task_id from idempotency_keys k where not t.new and k.workflow_type = t.type and k.idempotency_key = t.key) k on true
 	left join debounced d on d.n = t.n
 	order by t.n;
 end $$;

@@ -175,6 +175,7 @@ declare
 		system_state                  internal
 		take_dead_letters             internal
 		take_heartbeat_slot           worker
+		take_keys                     internal
 		task_faults                   worker
 		task_history                  worker
 		task_overview                 internal

@@ -61,6 +61,10 @@ export interface Action {
 	readonly outputs: readonly string[];
 	/** Groups run at the same time; the action paces itself. */
 	readonly parallel: boolean;
+	/** More calls than that are more groups. */
+	readonly largestGroup: number;
+	/** Such a failure of a group is one call's fault, and nothing was done: its calls may be performed again, apart. */
+	isOneCallsFault(error: unknown): boolean;
 	/** Performed even for an execution that was taken away; else such items fail before it. */
 	readonly alsoWhenLost: boolean;
 	/** Null: the call stands for itself. Throws when the call's parameters are wrong. */
@@ -74,6 +78,25 @@ interface Shape<S extends z.ZodObject> {
 	outputs?: readonly string[];
 	parallel?: boolean;
 	alsoWhenLost?: boolean;
+	largestGroup?: number;
+	isOneCallsFault?(error: unknown): boolean;
+}
+
+/** Thrown by an action that knows whose fault it is: the place of the call among those of its group. */
+export class CallFailure extends Error {
+	constructor(
+		readonly position: number,
+		override readonly cause: unknown,
+	) {
+		super('one call of a group failed');
+	}
+}
+
+/** What fails in `work` is the fault of the call at `position`. */
+export async function onBehalfOf<T>(position: number, work: () => T): Promise<T> {
+	return Promise.resolve()
+		.then(work)
+		.catch(async (cause: unknown) => Promise.reject(new CallFailure(position, cause)));
 }
 
 /** An action for each item on its own. */
@@ -127,6 +150,8 @@ function build<S extends z.ZodObject>(
 		outputs: shape.outputs ?? ['main'],
 		parallel: shape.parallel ?? false,
 		alsoWhenLost: shape.alsoWhenLost ?? false,
+		largestGroup: shape.largestGroup ?? Number.POSITIVE_INFINITY,
+		isOneCallsFault: (error) => shape.isOneCallsFault?.(error) ?? false,
 		groupOf: (call) => groupOf(parse(call)),
 		perform: async (calls, services) => await perform(calls.map(parse), services),
 	};

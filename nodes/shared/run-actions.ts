@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import type { Action, RawCall } from './action';
+import { type Action, CallFailure, type RawCall } from './action';
 import { readExecutionRef } from './flow';
 import { refuseLost } from './lost-executions';
 import { errorFields, toNodeError } from './node-error';
@@ -20,9 +20,9 @@ export async function runActions(
 	const action = chosen(host, 'operation', actions);
 	const outputs: INodeExecutionData[][] = action.outputs.map(() => []);
 	const { services, close } = createServices(host);
-	const failed = (members: readonly Member[], error: unknown) => {
-		const [first] = members;
-		const nodeError = toNodeError(host.getNode(), error, first?.index ?? 0);
+	const failed = (members: readonly Member[], thrown: unknown) => {
+		const [position, error] = thrown instanceof CallFailure ? [thrown.position, thrown.cause] : [0, thrown];
+		const nodeError = toNodeError(host.getNode(), error, members[position]?.index ?? 0);
 		if (!host.continueOnFail()) throw nodeError;
 		for (const { item, index } of members) {
 			outputs[0]?.push({ json: failedJson(host, item, errorFields(error)), pairedItem: { item: index } });
@@ -42,7 +42,14 @@ export async function runActions(
 				}
 			});
 		} catch (error) {
-			failed(members, error);
+			if (members.length === 1 || !host.continueOnFail() || !action.isOneCallsFault(error)) {
+				failed(members, error);
+				return;
+			}
+			// Halves, so that few that fail cost few attempts.
+			const half = Math.ceil(members.length / 2);
+			await perform(members.slice(0, half));
+			await perform(members.slice(half));
 		}
 	};
 	try {
@@ -94,7 +101,14 @@ function groupItems(
 			failed([member], error);
 		}
 	});
-	return [...groups.values()];
+	return [...groups.values()].flatMap((members) => inParts(members, action.largestGroup));
+}
+
+function inParts<T>(all: T[], largest: number): T[][] {
+	const count = Math.ceil(all.length / largest);
+	return count < 2
+		? [all]
+		: Array.from({ length: count }, (_, n) => all.slice(n * largest, (n + 1) * largest));
 }
 
 /** All groups come to their end before the first failure is raised. */

@@ -171,6 +171,20 @@ conform('settle', (house) => {
 		expect(await ports.queue.list({ states: ['queued'] })).toMatchObject([{ taskId: stranger?.taskId }]);
 	});
 
+	test('a report of an execution that nobody knows is stale, alone and among others', async () => {
+		const { ports } = house();
+		const known = await startOne(ports);
+		const unknown = (n: number) => ({ ...known, executionId: `00000000-0000-4000-8000-00000000000${n}` });
+		const outcomeOf = async (ref: ClaimedExecution) =>
+			(await report(ports, ref, [succeeded(onlyTask(known))])).outcome;
+		expect(await outcomeOf(unknown(1))).toBe('stale');
+		expect(await Promise.all([unknown(2), known, unknown(3)].map(outcomeOf))).toEqual([
+			'stale',
+			'applied',
+			'stale',
+		]);
+	});
+
 	test('a report of an earlier epoch changes no state, but its usage is charged', async () => {
 		const { ports, pass } = house();
 		const first = await startOne(ports);

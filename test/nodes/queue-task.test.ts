@@ -71,7 +71,9 @@ describe('Enqueue', () => {
 	it('folds debounced sends into one task that has the last input', async () => {
 		const debounce = { values: { key: 'k', seconds: 60, maxSeconds: 0, keep: 'last' } };
 		const { json } = await withOptions({ debounce }, [{ topic: 'first' }, { topic: 'last' }]);
-		expect(json.map((each) => (each.enqueued as IDataObject).created)).toEqual([true, false]);
+		// All items come at once: the last one of a key makes the task, the others are folded into it.
+		expect(json.map((each) => (each.enqueued as IDataObject).created)).toEqual([false, true]);
+		expect(new Set(json.map((each) => (each.enqueued as IDataObject).taskId)).size).toBe(1);
 		expect(await database.query('select input from orchestrator.tasks')).toEqual([
 			{ input: { topic: 'last' } },
 		]);
@@ -139,6 +141,58 @@ describe('Enqueue', () => {
 		]);
 		expect(await states()).toHaveLength(2);
 	});
+});
+
+describe('Enqueue of many items', () => {
+	const many = (count: number) => Array.from({ length: count }, (_, n) => ({ type: TYPE, n }));
+	const enqueueThem = (items: IDataObject[], onError?: 'continueRegularOutput') =>
+		runQueueNode(engine, 'task enqueue', { workflowType: '={{ $json.type }}' }, items, onError);
+	const commits = async () =>
+		(await database.query('select count(distinct created_at)::int as commits from orchestrator.tasks'))[0]
+			?.commits;
+
+	it('is one statement, and each item gets its own task', async () => {
+		const { json, outputs } = await enqueueThem(many(2000));
+		expect(json.map(({ n }) => n)).toEqual(many(2000).map(({ n }) => n));
+		expect(outputs[0]?.map((item) => item.pairedItem)).toEqual(many(2000).map((_, item) => ({ item })));
+		const rows = await database.query(
+			`select id::text as id, (input ->> 'n')::int as n from orchestrator.tasks t order by t.id`,
+		);
+		expect(json.map(({ enqueued }) => (enqueued as IDataObject).taskId)).toEqual(rows.map(({ id }) => id));
+		expect(rows.map(({ n }) => n)).toEqual(many(2000).map(({ n }) => n));
+		expect(await commits()).toBe(1);
+	});
+
+	it('stores none of them when one is wrong, and names that one', async () => {
+		const items = many(300);
+		items[217] = { type: 'no_such_type', n: 217 };
+		const { error } = await enqueueThem(items);
+		expect(error).toMatchObject({ itemIndex: 217, message: expect.stringContaining('no_such_type') });
+		expect(await states()).toEqual([]);
+	});
+
+	it('stores all but the wrong ones, once each, where the node goes on after errors', async () => {
+		const items = many(300);
+		for (const n of [0, 100, 101, 299]) items[n] = { type: 'no_such_type', n };
+		const { json } = await enqueueThem(items, 'continueRegularOutput');
+		expect(json.map(({ n }) => n)).toEqual(items.map(({ n }) => n));
+		expect(json.flatMap(({ error, n }) => (error === undefined ? [] : [n]))).toEqual([0, 100, 101, 299]);
+		const stored = await database.query(
+			`select (input ->> 'n')::int as n from orchestrator.tasks t order by t.id`,
+		);
+		expect(stored.map(({ n }) => n)).toEqual(
+			json.flatMap(({ error, n }) => (error === undefined ? [n] : [])),
+		);
+	});
+
+	it('of more than one call of the library takes, every 10,000 are one', async () => {
+		const { json } = await enqueueThem(many(10_001));
+		expect(json).toHaveLength(10_001);
+		expect(await database.query('select count(*)::int as count from orchestrator.tasks')).toEqual([
+			{ count: 10_001 },
+		]);
+		expect(await commits()).toBe(2);
+	}, 60_000);
 });
 
 describe('List and Peek', () => {

@@ -6,7 +6,7 @@ import {
 	UnknownWorkflowTypeError,
 } from '../../core';
 import type { TestDatabase } from '../support/postgres';
-import { emptyQueue, openQueue, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
+import { blocked, emptyQueue, openQueue, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -63,6 +63,28 @@ test('the same keys enqueued by several at once, in any order, become one task e
 		expect(new Set(all.filter((each) => each.idempotencyKey === key).map((each) => each.taskId)).size).toBe(
 			1,
 		);
+});
+
+test.each([
+	['commits', [true, false, true]],
+	['rolls back', [true, true, true]],
+])('a key that another transaction is just taking is waited for: that one %s', async (how, created) => {
+	const other = await database.client();
+	const taken = JSON.stringify([task({ idempotencyKey: 'b' })]);
+	await other.query('begin');
+	const { rows } = await other.query<{ task_id: string }>('select * from orchestrator.enqueue_tasks($1)', [
+		taken,
+	]);
+	const waiting = orchestrator.queue.enqueue(['a', 'b', 'c'].map((key) => task({ idempotencyKey: key })));
+	await blocked(database, 1);
+	await other.query(how === 'commits' ? 'commit' : 'rollback');
+	const answers = await waiting;
+	expect(answers.map((each) => each.created)).toEqual(created);
+	expect(answers[1]?.taskId === rows[0]?.task_id).toBe(how === 'commits');
+	expect(await countTasks()).toBe(3);
+	expect(await database.query('select task_id from orchestrator.idempotency_keys order by 1')).toEqual(
+		answers.map((each) => ({ task_id: each.taskId })).sort((a, b) => Number(a.task_id) - Number(b.task_id)),
+	);
 });
 
 test('a key stays taken after its task has ended', async () => {

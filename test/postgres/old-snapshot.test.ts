@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Orchestrator } from '../../core';
+import { entriesReadFor } from '../support/index-entries';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { quantile } from '../support/verdict';
 import { lookFromTheBeginning, openType, planFor, report, succeeded, task, TYPE } from './scenario';
@@ -67,15 +68,18 @@ async function costsOfClaims(): Promise<{ firstHalf: Cost; secondHalf: Cost }> {
 }
 
 async function claimAndSettle(): Promise<Cost> {
-	const before = await entriesRead();
-	const startedAt = performance.now();
 	const plan = JSON.stringify(planFor({ maxExecutions: SLOTS }, BATCH));
-	const { rows } = await claimer.query<{ claimed: Claimed }>('select orchestrator.claim($1) as claimed', [
-		plan,
-	]);
-	const ms = performance.now() - startedAt;
-	const entries = (await entriesRead()) - before;
-	const settled = await Promise.all(rows.map(async ({ claimed }) => settle(claimed)));
+	let executions: Claimed[] = [];
+	let ms = 0;
+	const entries = await entriesReadFor(claimer, 'tasks_to_claim', async () => {
+		const startedAt = performance.now();
+		const { rows } = await claimer.query<{ claimed: Claimed }>('select orchestrator.claim($1) as claimed', [
+			plan,
+		]);
+		ms = performance.now() - startedAt;
+		executions = rows.map(({ claimed }) => claimed);
+	});
+	const settled = await Promise.all(executions.map(settle));
 	const count = settled.reduce((sum, each) => sum + each, 0);
 	if (count !== SLOTS * BATCH) throw new Error(`settled ${count} of ${SLOTS * BATCH} tasks of ${TYPE}`);
 	return { ms, entries };
@@ -94,15 +98,6 @@ async function settle({ items, ...ref }: Claimed): Promise<number> {
 		items.map(({ task_id }) => succeeded(task_id)),
 	);
 	return settledTasks.length;
-}
-
-/** Of this session and of all others that have ended their transactions; each sends its counts when it is asked to. */
-async function entriesRead(): Promise<number> {
-	await claimer.query('select pg_stat_force_next_flush()');
-	const { rows } = await claimer.query<{ entries: string }>(
-		`select idx_tup_read as entries from pg_stat_user_indexes where indexrelname = 'tasks_to_claim'`,
-	);
-	return Number(rows[0]?.entries);
 }
 
 test.each(['without', 'with'])(

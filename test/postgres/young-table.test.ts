@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { NewTask, Orchestrator } from '../../core';
+import { entriesReadFor } from '../support/index-entries';
 import type { TestDatabase } from '../support/postgres';
 import { openQueue, planFor, task } from './scenario';
 
@@ -34,28 +35,13 @@ async function claimHere(): Promise<number> {
 	return (await session.query('select orchestrator.claim($1)', [plan])).rows.length;
 }
 
-/** Entries of the indexes of tasks that this session reads for the work. */
-async function entriesFor(work: () => Promise<unknown>): Promise<number> {
-	const before = await entriesRead();
-	await work();
-	return (await entriesRead()) - before;
-}
-
-async function entriesRead(): Promise<number> {
-	await session.query('select pg_stat_force_next_flush()');
-	const { rows } = await session.query<{ entries: string }>(
-		`select sum(idx_tup_read) as entries from pg_stat_user_indexes where relname = 'tasks'`,
-	);
-	return Number(rows[0]?.entries);
-}
-
 test.each([
 	['a claim', claimHere],
 	['an enqueue', async () => enqueueHere(BATCH)],
 ])(
 	'%s reads what it needs, also while statistics know nothing of the many tasks that wait',
 	async (_, work) => {
-		const entries = await entriesFor(work);
+		const entries = await entriesReadFor(session, '%', work);
 		expect(entries).toBeGreaterThan(0);
 		expect(entries).toBeLessThan(ENTRIES_BOUND);
 	},

@@ -1,6 +1,22 @@
 import { z } from 'zod/v4';
-import { InvalidInputError, jsonObject, type NewTask, type TaskOverrides } from '../../../../core';
-import { defineAction, type Services } from '../../../shared/action';
+import {
+	ExecutionLostError,
+	InvalidInputError,
+	jsonObject,
+	MAX_TASKS_PER_CALL,
+	type NewTask,
+	type Orchestrator,
+	PayloadTooLargeError,
+	type TaskOverrides,
+	UnknownWorkflowTypeError,
+} from '../../../../core';
+import {
+	CallFailure,
+	defineGroupAction,
+	type Emission,
+	onBehalfOf,
+	type Services,
+} from '../../../shared/action';
 import { dateParameter, instantOf } from '../../../shared/instant';
 import { jsonParameter, toJson } from '../../../shared/json';
 import { collection, optionalText, taskId, text } from '../../parameters';
@@ -27,35 +43,71 @@ const options = collection({
 });
 type Options = z.output<typeof options>;
 
-/** Puts one task into the queue. The same idempotency key and type is the same task, for ever. */
-export const enqueue = defineAction({
-	parameters: z.object({
-		workflowType: text('name a registered workflow type'),
-		taskInput: jsonParameter(jsonObject),
-		priority: z.coerce.number().int().min(1).max(10),
-		options,
-	}),
-	async perform({ parameters, json }, services) {
-		const { workflowType, taskInput, priority, options: chosen } = parameters;
+const parameters = z.object({
+	workflowType: text('name a registered workflow type'),
+	taskInput: jsonParameter(jsonObject),
+	priority: z.coerce.number().int().min(1).max(10),
+	options,
+});
+
+/** Refused before anything was stored. */
+const isRefusal = (error: unknown) =>
+	error instanceof InvalidInputError ||
+	error instanceof PayloadTooLargeError ||
+	error instanceof UnknownWorkflowTypeError;
+
+/**
+ * Puts a task for each item into the queue, all in one statement (10,000 at a time): every one of them or none. The same
+ * idempotency key and type is the same task, for ever.
+ */
+export const enqueue = defineGroupAction({
+	parameters,
+	groupOf: () => 'all',
+	largestGroup: MAX_TASKS_PER_CALL,
+	isOneCallsFault: (error) =>
+		error instanceof CallFailure || error instanceof ExecutionLostError || isRefusal(error),
+	async perform(calls, services) {
+		const tasks = await Promise.all(
+			calls.map(async ({ parameters }, position) =>
+				onBehalfOf(position, () => newTask(parameters, services)),
+			),
+		);
 		const { queue } = await services.orchestrator();
-		const { context, debounce, idempotencyKey, parentTaskId, successors } = chosen;
-		const task: NewTask = {
-			workflowType,
-			input: taskInput,
-			priority,
-			context,
-			debounce,
-			idempotencyKey,
-			parentTaskId,
-			successors,
-			notBefore: earliestStart(chosen, services),
-			expiresAt: chosen.expiresAt === undefined ? undefined : instantOf(chosen.expiresAt, services.timezone),
-			overrides: overridesOf(chosen),
-		};
-		const [enqueued] = await queue.enqueue([task]);
-		return { json: { ...json, enqueued: toJson({ ...enqueued, workflowType, priority }) } };
+		const enqueued = await queue
+			.enqueue(tasks)
+			.catch(async (error) => Promise.reject(await withCulprit(error, tasks, queue)));
+		return calls.map(({ json, parameters: { workflowType, priority } }, index): Emission[] => [
+			{ json: { ...json, enqueued: toJson({ ...enqueued[index], workflowType, priority }) } },
+		]);
 	},
 });
+
+/** The refusal as that of the first task that the database would refuse by itself. */
+async function withCulprit(error: unknown, tasks: NewTask[], queue: Orchestrator['queue']): Promise<unknown> {
+	if (tasks.length === 1 || !isRefusal(error)) return error;
+	const [culprit] = await queue.faults(tasks).catch(() => []);
+	return culprit === undefined ? error : new CallFailure(culprit.position - 1, error);
+}
+
+function newTask(
+	{ workflowType, taskInput, priority, options: chosen }: z.output<typeof parameters>,
+	services: Services,
+): NewTask {
+	const { context, debounce, idempotencyKey, parentTaskId, successors } = chosen;
+	return {
+		workflowType,
+		input: taskInput,
+		priority,
+		context,
+		debounce,
+		idempotencyKey,
+		parentTaskId,
+		successors,
+		notBefore: earliestStart(chosen, services),
+		expiresAt: chosen.expiresAt === undefined ? undefined : instantOf(chosen.expiresAt, services.timezone),
+		overrides: overridesOf(chosen),
+	};
+}
 
 function earliestStart(
 	{ delaySeconds, delayUntil }: Options,
