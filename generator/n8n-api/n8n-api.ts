@@ -1,7 +1,8 @@
 import { z } from 'zod/v4';
+import { readStopAnswer } from '../../core';
 import { OWN_PACKAGE, POSTGRES_CREDENTIAL } from '../catalogue';
 import type { ForeignWorkflow } from '../wrap/foreign-workflow';
-import { N8nNotFoundError, N8nRefusedError, N8nScopeError, PackageMissingError } from './errors';
+import { N8nNotFoundError, N8nScopeError, PackageMissingError } from './errors';
 import { type ApiAnswer, type ApiRequest, decoded, exchange, TIMEOUT_MS } from './exchange';
 import { historyPage, type LiveWorkflow, liveWorkflow, workflowVersion } from './live-workflow';
 
@@ -87,14 +88,12 @@ export class N8nApi {
 
 	/** Whether it runs no more: stopped now, ended before, or unknown to this n8n. */
 	async stopExecution(id: string): Promise<boolean> {
-		const path = `/executions/${encodeURIComponent(id)}/stop`;
-		try {
-			const { status } = await this.call({ method: 'POST', path }, z.object({ status: z.string() }));
-			return status !== 'running';
-		} catch (error) {
-			if (error instanceof N8nNotFoundError || error instanceof N8nRefusedError) return true;
-			throw error;
-		}
+		const request: ApiRequest = { method: 'POST', path: `/executions/${encodeURIComponent(id)}/stop` };
+		const answer = await this.exchange(request);
+		return (
+			readStopAnswer(answer) ??
+			decoded(request, answer, z.object({ status: z.string() })).status !== 'running'
+		);
 	}
 
 	/** Null: an n8n that does not describe itself; then the first request that fails tells. */

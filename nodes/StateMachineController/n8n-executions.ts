@@ -1,32 +1,25 @@
 import { z } from 'zod/v4';
-import { type N8nAccess, N8nRefusedStopError, type StopExecution } from '../../core';
+import { type N8nAccess, N8nRefusedStopError, readStopAnswer, type StopExecution } from '../../core';
 import type { Services } from '../shared/action';
 
 /** n8n answers within milliseconds; one that does not must not hold the pass up. */
 const TIMEOUT_MS = 5000;
-/** What says nothing of the execution: no key, no right, too many requests. */
-const ABOUT_THE_CALLER: readonly number[] = [401, 403, 429];
 
-const stopped = z.object({ status: z.string() });
-/** n8n's own refusals look like this; the error page of whatever else stands at the address does not. */
-const refusal = z.object({ message: z.string() });
+const said = z.object({ message: z.string().transform((message) => `: ${message}`) }).catch({ message: '' });
 
-/** Stops executions by n8n's public API: POST /executions/{id}/stop, scope execution:stop. */
+/** Stops executions by n8n's public API. */
 export function stopBy({ baseUrl, apiKey }: N8nAccess, post: Services['post']): StopExecution {
 	return async (id) => {
-		const { status, body } = await post({
+		const answer = await post({
 			url: `${baseUrl}/api/v1/executions/${encodeURIComponent(id)}/stop`,
 			headers: { 'x-n8n-api-key': apiKey, accept: 'application/json' },
 			body: {},
 			timeoutMs: TIMEOUT_MS,
 		});
-		const answer = stopped.safeParse(body);
-		if (status === 200 && answer.success) return answer.data.status !== 'running';
-		const said = refusal.safeParse(body);
-		// It has ended, or this n8n does not know it.
-		if (status >= 400 && status < 500 && !ABOUT_THE_CALLER.includes(status) && said.success) return true;
+		const ended = readStopAnswer(answer);
+		if (ended !== null) return ended;
 		throw new N8nRefusedStopError(
-			`n8n at ${baseUrl} answered ${status} when it was asked to stop execution ${id}, expected 200${said.success ? `: ${said.data.message}` : ''}.`,
+			`n8n at ${baseUrl} answered ${answer.status} when it was asked to stop execution ${id}, expected 200${said.parse(answer.body).message}.`,
 			'Check base URL and API key of the credential “Orchestrator n8n API”; the key needs the scope execution:stop.',
 		);
 	};

@@ -9,30 +9,23 @@ let database: TestDatabase;
 let orchestrator: Orchestrator;
 let n8n: Server;
 let asked: string[];
-let running: boolean;
+/** What the server answers when it is asked to stop an execution. */
+let answer: { status: number; body: unknown };
 beforeAll(async () => {
 	({ database, orchestrator } = await openQueue());
 	n8n = createServer((request, response) => {
 		const { method, url } = request;
 		asked.push(`${method} ${url}`);
-		const [status, body] = url?.startsWith('/api/v1/discover')
-			? [200, { data: { scopes: ['execution:stop'], resources: {} } }]
-			: [
-					200,
-					{
-						mode: 'webhook',
-						startedAt: '2026-01-01',
-						finished: false,
-						status: running ? 'running' : 'canceled',
-					},
-				];
-		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+		const { status, body } = url?.startsWith('/api/v1/discover')
+			? { status: 200, body: { data: { scopes: ['execution:stop'], resources: {} } } }
+			: answer;
+		response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
 	});
 	await new Promise<void>((resolve) => n8n.listen(0, '127.0.0.1', resolve));
 });
 beforeEach(async () => {
 	asked = [];
-	running = false;
+	answer = stoppedAs('canceled');
 	await emptyQueue(database);
 	await database.query('truncate orchestrator.anomalies');
 });
@@ -69,6 +62,12 @@ async function recover(...args: string[]): Promise<string> {
 	}
 	return said;
 }
+
+/** As n8n 2.40.7 answers. */
+const stoppedAs = (status: string) => ({
+	status: 200,
+	body: { mode: 'webhook', startedAt: '2026-01-01', finished: false, status },
+});
 
 const zombie = async () => {
 	const execution = await startOne(orchestrator);
@@ -113,7 +112,28 @@ test('--stop-zombies asks n8n to stop what was taken away, and notes that it run
 
 test('one that runs on although n8n was asked stays known', async () => {
 	await zombie();
-	running = true;
+	answer = stoppedAs('running');
 	expect(await recover('--stop-zombies')).toContain('was asked to stop and still runs');
 	expect(await orchestrator.runs.zombies()).toMatchObject([{ stopAskedAt: expect.any(Date) }]);
+});
+
+test.each([
+	[404, { message: 'Not Found' }],
+	[409, { message: 'The execution has ended' }],
+])('one that n8n refuses to stop with %i in its own words runs no more', async (status, body) => {
+	await zombie();
+	answer = { status, body };
+	expect(await recover('--stop-zombies')).toContain('n8n execution 77: does not run any more');
+	expect(await orchestrator.runs.zombies()).toEqual([]);
+});
+
+test.each([
+	['too many requests', 429, { message: 'slow down' }, 'MO_N8N_REFUSED'],
+	['another server at the address', 404, '<html>not here</html>', 'MO_N8N_NOT_FOUND'],
+	['an answer that n8n does not give', 200, { ok: true }, 'MO_N8N_ADDRESS'],
+])('%s ends nothing: it stays known', async (_what, status, body, code) => {
+	await zombie();
+	answer = { status, body };
+	await expect(recover('--stop-zombies')).rejects.toMatchObject({ code });
+	expect(await orchestrator.runs.zombies()).toHaveLength(1);
 });
