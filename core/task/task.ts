@@ -46,7 +46,7 @@ export interface NewTask {
 /** Retry and time limits of one task; what is left out comes from its type. */
 export interface TaskOverrides {
 	maxAttempts?: number;
-	/** Longest duration of the work; of a batch, the longest of its tasks counts. */
+	/** Longest duration of the work; of a batch, the longest of its tasks counts, the type's for those without their own. */
 	limitSeconds?: number;
 	backoffBaseSeconds?: number;
 	backoffCeilingSeconds?: number;

@@ -1,6 +1,6 @@
 -- Caller: claim, which holds the locks of the slots and of every task.
 -- Guard: none of its own. Answer: the new executions' ids, in the order of p_slots. Epoch = 1 + the highest of its tasks,
--- so it never goes back (S2); the time limit is the longest that a task asks for, else the type's.
+-- so it never goes back (S2); the time limit is the longest of its tasks: that which a task asks for, else its type's.
 create or replace function orchestrator.reserve_executions(
 	p_plan jsonb, p_types jsonb, p_slots smallint[], p_type text[], p_key text[], p_tasks bigint[], p_execution integer[]
 ) returns uuid[]
@@ -16,11 +16,11 @@ begin
 		e.slot_no, v_at + make_interval(secs => (y.type ->> 'dispatch_lease_seconds')::double precision), v_at,
 		y.type ->> 'deployment', y.type ->> 'endpoint_url', y.type ->> 'callback_url',
 		case when jsonb_array_length(v_models) > 0 then v_models -> ((e.n - 1)::integer % jsonb_array_length(v_models)) end,
-		coalesce(x.limit_seconds, (y.type ->> 'limit_seconds')::integer), x.task_ids, v_at
+		greatest(x.limit_seconds, case when x.any_of_type then (y.type ->> 'limit_seconds')::integer end), x.task_ids, v_at
 	from unnest(v_ids, p_slots, p_type, p_key) with ordinality e(id, slot_no, type, key, n)
 	join (
 		select p.execution, max(t.priority) as priority, max(t.epoch) as epoch, array_agg(t.id order by p.n) as task_ids,
-			max((t.overrides ->> 'limitSeconds')::integer) as limit_seconds
+			max((t.overrides ->> 'limitSeconds')::integer) as limit_seconds, bool_or(t.overrides ->> 'limitSeconds' is null) as any_of_type
 		from unnest(p_tasks, p_execution) with ordinality p(id, execution, n) join tasks t on t.id = p.id group by 1
 	) x on x.execution = e.n
 	cross join lateral (select p_types -> e.type as type) y

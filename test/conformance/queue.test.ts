@@ -1,5 +1,5 @@
 import { InvalidInputError, PayloadTooLargeError, UnknownWorkflowTypeError } from '../../core';
-import { onlyTask, planFor, report, startOne, succeeded, task, TYPE } from '../postgres/scenario';
+import { onlyTask, planFor, reclaim, report, startOne, succeeded, task, TYPE } from '../postgres/scenario';
 import { conform, minutesBetween } from './conform';
 import { type House, OTHER_TYPE } from './house';
 
@@ -176,6 +176,26 @@ conform('the claim', (house) => {
 		const [lower, higher] = await ports.queue.enqueue([task({ priority: 9 }), task({ priority: 10 })]);
 		expect(await drain(house())).toEqual(ids([higher!, starved!, lower!]));
 	});
+
+	test.each([
+		[[40], 40],
+		[[40, 700], 700],
+		[[40, null], 300],
+		[[null, 700], 700],
+		[[null, null], 300],
+	])(
+		'tasks with the time limits %j, null = that of the type, make an execution of %i s',
+		async (limits, seconds) => {
+			const { ports } = house();
+			await ports.queue.enqueue(
+				limits.map((limitSeconds) => task(limitSeconds === null ? {} : { overrides: { limitSeconds } })),
+			);
+			expect(await reclaim(ports, limits.length)).toMatchObject({
+				limitSeconds: seconds,
+				items: { length: limits.length },
+			});
+		},
+	);
 
 	test('carries what the work needs: epoch, attempt, key, input, model, addresses and limits', async () => {
 		const { ports, now } = house();

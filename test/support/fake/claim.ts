@@ -107,7 +107,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 	if (!addresses) throw new Error(`type ${workflowType} has no address`);
 	const tasks = chosen.taskIds.map((id) => world.task(Number(id)));
 	const now = world.now();
-	const limits = tasks.flatMap((task) => task.overrides.limitSeconds ?? []);
+	const limits = tasks.map((task) => task.overrides.limitSeconds ?? type.limitSeconds);
 	const execution: FakeExecution = {
 		executionId: randomUUID(),
 		epoch: 1 + Math.max(...tasks.map((task) => task.epoch)),
@@ -117,7 +117,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 		state: 'claimed',
 		leaseUntil: after(now, type.dispatchLeaseSeconds),
 		deadlineAt: null,
-		limitSeconds: limits.length > 0 ? Math.max(...limits) : type.limitSeconds,
+		limitSeconds: Math.max(...limits),
 		taskIds: tasks.map((task) => task.id),
 		n8nExecutionId: null,
 		startedAt: null,
