@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Orchestrator } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { wholeNumber } from '../option-number';
+import { printLine } from '../print';
 
 interface ArchiveOptions extends DatabaseOptions {
 	olderThan: number;
@@ -32,15 +33,15 @@ async function archive({ olderThan: olderThanDays, dryRun, ...database }: Archiv
 		const { tasks, executions, runs } = await history.archivable({ olderThanDays });
 		const found = `${tasks} tasks, ${executions} executions and ${runs} runs ended more than ${olderThanDays} days ago`;
 		if (dryRun) {
-			process.stdout.write(`${found}; nothing was moved. Trees with a member that lives would stay.\n`);
+			printLine(`${found}; nothing was moved. Trees with a member that lives would stay.`);
 			return;
 		}
 		process.stderr.write(`${found}.\n`);
 		const moved = await moveAll(history, olderThanDays);
 		const forgotten = await purgeAll(history);
-		process.stdout.write(
+		printLine(
 			`${moved.tasks} tasks and ${moved.executions} executions and runs archived; ` +
-				`${forgotten.keys} idempotency keys and ${forgotten.receipts} receipts forgotten.\n`,
+				`${forgotten.keys} idempotency keys and ${forgotten.receipts} receipts forgotten.`,
 		);
 	});
 }

@@ -4,6 +4,7 @@ import { FindingsError } from '../failure';
 import { progressOf } from '../progress';
 import { readSourceFiles } from '../workflow-files';
 import { plain } from '../plain-text';
+import { printJson, printLine } from '../print';
 
 export function checkCommand(): Command {
 	const rules = GENERAL_RULES.map(({ code, promise }) => `  ${code.padEnd(18)} ${promise}`).join('\n');
@@ -33,9 +34,8 @@ async function check(paths: string[], { json }: { json?: true }): Promise<void> 
 		return result;
 	});
 	const count = checked.reduce((sum, { findings }) => sum + findings.length, 0);
-	process.stdout.write(
-		json ? `${JSON.stringify({ workflows: checked }, null, 2)}\n` : describe(checked, count),
-	);
+	if (json) printJson({ workflows: checked });
+	else printLine(describe(checked, count));
 	if (count > 0) {
 		throw new FindingsError(
 			`${count} finding(s) in ${checked.length} workflow(s).`,
@@ -48,5 +48,5 @@ function describe(checked: readonly CheckedWorkflow[], count: number): string {
 	const lines = checked.flatMap(({ file, findings }) =>
 		findings.map(({ code, message }) => `${plain(file)}: ${code}: ${plain(message)}`),
 	);
-	return [...lines, `${checked.length} workflow(s), ${count} finding(s).`, ''].join('\n');
+	return [...lines, `${checked.length} workflow(s), ${count} finding(s).`].join('\n');
 }

@@ -12,6 +12,7 @@ import {
 } from '../generate';
 import { PHASES } from '../phases';
 import { compareFiles, writeFiles } from '../write-files';
+import { printLine } from '../print';
 
 interface GenerateOptions {
 	phase?: number;
@@ -69,10 +70,10 @@ async function generate({ out, check, ...wanted }: GenerateOptions): Promise<voi
 	if (check) return await checkFolders(out, folders);
 	for (const { folder, files } of folders) {
 		await writeFiles(resolve(out, folder), files);
-		for (const { name } of files) process.stdout.write(`${join(folder, name)}\n`);
+		for (const { name } of files) printLine(join(folder, name));
 	}
 	const count = counted(folders.flatMap(({ files }) => files));
-	process.stdout.write(`${count} written to “${out}”. Import into n8n, then publish.\n`);
+	printLine(`${count} written to “${out}”. Import into n8n, then publish.`);
 }
 
 function foldersOf({
@@ -97,7 +98,7 @@ async function checkFolders(out: string, folders: readonly GeneratedFolder[]): P
 	const differences: string[] = [];
 	for (const { folder, files } of folders) {
 		const found = await compareFiles(resolve(out, folder), files);
-		if (found.length === 0) process.stdout.write(`${counted(files)} in ${join(out, folder)}: up to date.\n`);
+		if (found.length === 0) printLine(`${counted(files)} in ${join(out, folder)}: up to date.`);
 		differences.push(...found);
 	}
 	if (differences.length === 0) return;

@@ -9,7 +9,7 @@ import {
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { wholeNumber } from '../option-number';
 import { time } from '../option-time';
-import { printJson } from '../print';
+import { printJson, printLine } from '../print';
 import { renderTaskTable } from '../render-table';
 
 interface HistoryOptions extends DatabaseOptions {
@@ -71,6 +71,6 @@ async function history({
 	const { entries, next } = page;
 	const table =
 		entries.length > 0 ? renderTaskTable(entries, process.stdout.columns) : 'No task has ended so.';
-	process.stdout.write(`${table}\n`);
-	if (next !== null) process.stdout.write(`There are more: add --after ${next}\n`);
+	printLine(table);
+	if (next !== null) printLine(`There are more: add --after ${next}`);
 }

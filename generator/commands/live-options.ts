@@ -3,6 +3,7 @@ import { InvalidInputError } from '../failure';
 import { BACKUP_FOLDER } from '../live/backup';
 import { type InstanceOptions, instanceOptions, KEY_VARIABLE } from '../live/instance';
 import type { LiveOptions } from '../live/wrap-live';
+import { printLine } from '../print';
 
 /** Options of every command that changes workflows in a running n8n. */
 export interface LiveCommandOptions extends InstanceOptions {
@@ -42,7 +43,7 @@ export function liveOptionsOf({ workflow, backup, dryRun, skipRefused }: LiveCom
 		...(backup === undefined ? {} : { backup }),
 		dryRun: dryRun === true,
 		skipRefused: skipRefused === true,
-		say: (line) => process.stdout.write(`${line}\n`),
+		say: printLine,
 	};
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
+import { printLine } from '../print';
 
 interface MigrateOptions extends DatabaseOptions {
 	dryRun?: boolean;
@@ -26,11 +27,10 @@ async function migrate({ dryRun = false, reapply = false, ...database }: Migrate
 	await withOrchestrator(database, async ({ schema }) => {
 		const { applied, status } = await schema.migrate({ dryRun, reapply });
 		const verb = dryRun ? 'would apply' : 'applied';
-		for (const name of applied) process.stdout.write(`${verb} ${name}\n`);
+		for (const name of applied) printLine(`${verb} ${name}`);
 		const version = `schema version ${status.databaseVersion}, Postgres ${status.postgresVersion}`;
-		if (applied.length === 0)
-			process.stdout.write(`Nothing to do: the database is up to date (${version}).\n`);
-		else if (dryRun) process.stdout.write(`${applied.length} to apply; nothing was changed (${version}).\n`);
-		else process.stdout.write(`The database is up to date (${version}).\n`);
+		if (applied.length === 0) printLine(`Nothing to do: the database is up to date (${version}).`);
+		else if (dryRun) printLine(`${applied.length} to apply; nothing was changed (${version}).`);
+		else printLine(`The database is up to date (${version}).`);
 	});
 }

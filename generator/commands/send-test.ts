@@ -3,6 +3,7 @@ import { InvalidInputError, parseSecret } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { DEFAULT_DEPLOYMENT } from '../definitions/nodes';
 import { sendSample } from '../send-sample';
+import { printLine } from '../print';
 
 interface SendTestOptions extends DatabaseOptions {
 	type?: string;
@@ -44,5 +45,5 @@ async function sendTest({ type, callback, deployment, ...database }: SendTestOpt
 	const message = await withOrchestrator(database, (orchestrator) =>
 		sendSample(orchestrator, { target, deployment, secrets: [secret], now: new Date() }),
 	);
-	process.stdout.write(`${message}\n`);
+	printLine(message);
 }

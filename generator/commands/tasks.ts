@@ -4,7 +4,7 @@ import { type DatabaseOptions, databaseOption, withOrchestrator } from '../datab
 import { repeatedOf } from '../option-list';
 import { wholeNumber } from '../option-number';
 import { taskNumber } from '../option-task';
-import { printJson } from '../print';
+import { printJson, printLine } from '../print';
 import { renderTaskTable } from '../render-table';
 
 /** As many as one call of the queue lists. */
@@ -52,7 +52,7 @@ async function tasks({ json, limit, ...options }: TasksOptions): Promise<void> {
 	const last = overview.at(-1);
 	const more = last !== undefined && overview.length === limit ? last.taskId : undefined;
 	if (json) printJson(overview);
-	else process.stdout.write(`${render(overview, Object.keys(filter).length > 1)}\n`);
+	else printLine(render(overview, Object.keys(filter).length > 1));
 	// On stderr: the list itself is a document, or goes into a pipe.
 	if (more !== undefined) process.stderr.write(`There may be more: add --after ${more}\n`);
 }

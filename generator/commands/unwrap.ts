@@ -6,6 +6,7 @@ import { readSourceFiles } from '../workflow-files';
 import { describeUnwrapped, unwrapFiles } from '../wrap';
 import { addLiveOptions, LIVE_HELP, type LiveCommandOptions, liveOptionsOf, placeOf } from './live-options';
 import { writeResults } from './wrap';
+import { printLine } from '../print';
 
 interface UnwrapCommandOptions extends LiveCommandOptions {
 	allWrapped?: true;
@@ -36,6 +37,6 @@ async function unwrapAll(paths: string[], options: UnwrapCommandOptions): Promis
 	if (place.kind === 'instance') return await unwrapLive(openInstance(options), liveOptionsOf(options));
 	const files = await readSourceFiles(paths, place.out);
 	const results = unwrapFiles(files, progressOf(files.length));
-	for (const result of results) process.stdout.write(`${describeUnwrapped(result)}\n`);
+	for (const result of results) printLine(describeUnwrapped(result));
 	await writeResults(results, place.out, options.skipRefused === true);
 }

@@ -8,6 +8,7 @@ import { describeChecks } from '../phase-check/report-text';
 import { during } from '../progress';
 import { addInstanceOptions } from './live-options';
 import { phaseOption } from './phase-option';
+import { printJson, printLine } from '../print';
 
 interface ValidateOptions extends InstanceOptions, DatabaseOptions {
 	json?: true;
@@ -45,10 +46,8 @@ async function validate({ json, incidentsWithin, ...options }: ValidateOptions):
 	);
 	const checks = checkPhase1(facts, { now: new Date(), withinHours: incidentsWithin });
 	const bad = checks.filter(({ state }) => state === 'failed' || state === 'skipped');
-	const report = json
-		? JSON.stringify({ phase: 1, ok: bad.length === 0, checks }, null, 2)
-		: describeChecks(checks);
-	process.stdout.write(`${report}\n`);
+	if (json) printJson({ phase: 1, ok: bad.length === 0, checks });
+	else printLine(describeChecks(checks));
 	if (bad.length === 0) return;
 	throw new PhaseInvalidError(
 		`${bad.length} of ${checks.length} checks did not pass: ${bad.map(({ code }) => code).join(', ')}.`,

@@ -9,6 +9,7 @@ import { readSourceFiles } from '../workflow-files';
 import { type BusyChoice, describeWrapped, type FileResult, parseBusyChoice, wrapFiles } from '../wrap';
 import { writeFiles } from '../write-files';
 import { addLiveOptions, LIVE_HELP, type LiveCommandOptions, liveOptionsOf, placeOf } from './live-options';
+import { printLine } from '../print';
 
 interface WrapCommandOptions extends LiveCommandOptions {
 	lock?: string;
@@ -75,7 +76,7 @@ async function wrap(paths: string[], options: WrapCommandOptions): Promise<void>
 	}
 	const files = await readSourceFiles(paths, place.out);
 	const results = wrapFiles(files, wish, progressOf(files.length));
-	for (const result of results) process.stdout.write(`${describeWrapped(result)}\n`);
+	for (const result of results) printLine(describeWrapped(result));
 	await writeResults(results, place.out, options.skipRefused === true);
 }
 
@@ -91,8 +92,8 @@ export async function writeResults<Report>(
 	if (writes && good.length > 0) await writeFiles(resolve(out), good);
 	const changed = good.filter(({ outcome }) => outcome === 'changed').length;
 	const fate = writes ? `written to ${out}` : 'nothing was written';
-	process.stdout.write(
-		`${results.length} files: ${changed} changed, ${good.length - changed} left as they are, ${refused} refused; ${fate}.\n`,
+	printLine(
+		`${results.length} files: ${changed} changed, ${good.length - changed} left as they are, ${refused} refused; ${fate}.`,
 	);
 	if (refused > 0) {
 		throw new RefusedFilesError(

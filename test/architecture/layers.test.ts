@@ -88,6 +88,14 @@ test('nodes hold no SQL', () => {
 	expect(broken).toEqual([]);
 });
 
+test('all that a command says goes past the redaction: one file writes to standard output', () => {
+	const writers = files.filter(
+		({ path, tree }) =>
+			path.startsWith('generator/') && /process\.stdout\.write|console\.log/.test(tree.text),
+	);
+	expect(writers.map(({ path }) => path)).toEqual(['generator/print.ts']);
+});
+
 test('files have names of their own', () => {
 	const vague = files.filter((file) =>
 		/(^|[/-])(util|utils|helper|helpers|common|misc)([/.-]|$)/i.test(file.path),

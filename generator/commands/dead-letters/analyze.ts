@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { DeadLetterGroup } from '../../../core';
 import { databaseOption, withOrchestrator } from '../../database';
-import { printJson } from '../../print';
+import { printJson, printLine } from '../../print';
 import { cellText, type Column, renderTable } from '../../text-table';
 import { addFilterOptions, addStatusOption, filterOf, type StatusOptions } from './filter';
 
@@ -42,7 +42,7 @@ async function analyze({ status, json, ...options }: StatusOptions & { json?: tr
 		groups.length > 0
 			? renderTable(COLUMNS, groups, process.stdout.columns)
 			: 'There is no such dead letter.';
-	process.stdout.write(`${table}\n`);
+	printLine(table);
 }
 
 function typesOf(types: DeadLetterGroup['workflowTypes']): string {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { DeadLetter } from '../../../core';
 import { databaseOption, withOrchestrator } from '../../database';
 import { wholeNumber } from '../../option-number';
-import { printJson } from '../../print';
+import { printJson, printLine } from '../../print';
 import { cellText, type Column, renderTable } from '../../text-table';
 import { addFilterOptions, addStatusOption, filterOf, type StatusOptions } from './filter';
 
@@ -57,6 +57,6 @@ async function list({ limit, after, json, status, ...options }: ListOptions): Pr
 		letters.length > 0
 			? renderTable(COLUMNS, letters, process.stdout.columns)
 			: 'There is no such dead letter.';
-	process.stdout.write(`${table}\n`);
+	printLine(table);
 	if (next !== null) process.stderr.write(`There are more: add --after ${next}\n`);
 }

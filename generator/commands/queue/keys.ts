@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { FairKeyOverview } from '../../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../../database';
-import { printJson } from '../../print';
+import { printJson, printLine } from '../../print';
 import { cellText, type Column, renderTable } from '../../text-table';
 import { pausedBy } from './pause';
 
@@ -46,7 +46,7 @@ async function keys({ type, paused, json, ...database }: KeysOptions): Promise<v
 	if (json) return printJson(found);
 	const table =
 		found.length > 0 ? renderTable(COLUMNS, found, process.stdout.columns) : 'There is no such key.';
-	process.stdout.write(`${table}\n`);
+	printLine(table);
 }
 
 function pauseOf({ pause, typePause }: FairKeyOverview): string {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type PeekedTask, redact } from '../../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../../database';
 import { wholeNumber } from '../../option-number';
-import { printJson } from '../../print';
+import { printJson, printLine } from '../../print';
 import { cellText, type Column, renderTable } from '../../text-table';
 
 interface PeekOptions extends DatabaseOptions {
@@ -49,5 +49,5 @@ async function peek({ type, key, limit, json, ...database }: PeekOptions): Promi
 	if (json) return printJson(line);
 	const table =
 		line.length > 0 ? renderTable(COLUMNS, line, process.stdout.columns) : 'No task waits to be taken.';
-	process.stdout.write(`${table}\n`);
+	printLine(table);
 }
