@@ -27,7 +27,12 @@ export const taskOperations: INodePropertyOptions[] = [
 		action: 'Cancel many tasks',
 	},
 	{ name: 'Claim', value: 'claim', description: 'Take what the plan allows', action: 'Claim tasks' },
-	{ name: 'Enqueue', value: 'enqueue', description: 'Put a task into the queue', action: 'Enqueue a task' },
+	{
+		name: 'Enqueue',
+		value: 'enqueue',
+		description: 'Put a task for each item into the queue: every one or, when one is wrong, none',
+		action: 'Enqueue tasks',
+	},
 	{
 		name: 'Explain',
 		value: 'explain',
