@@ -97,7 +97,7 @@ describe('the panel of the node', () => {
 		await page.screenshot({ path: join(PICTURES, 'queue-actions.png') });
 		const offered = await page.locator('[data-test-id="node-creator-item-name"]').allInnerTexts();
 		expect(offered).toEqual(
-			expect.arrayContaining(['Enqueue a task', 'Explain why a task waits', 'Pause a type or key']),
+			expect.arrayContaining(['Enqueue tasks', 'Explain why a task waits', 'Pause a type or key']),
 		);
 	}, 180_000);
 });
