@@ -31,6 +31,7 @@ export * from './schedule/plan';
 export * from './schedule/queue-mode';
 export * from './schedule/slot';
 export * from './signing';
+export * from './task/calls';
 export * from './task/check-new-tasks';
 export type * from './task/dead-letter';
 export * from './task/successor';

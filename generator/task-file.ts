@@ -1,8 +1,7 @@
-import type { NewTask, Orchestrator } from '../core';
+import { inParts, type NewTask, type Orchestrator, shareOfCall } from '../core';
 import { BadRowsError } from './failure';
 import type { TaskDefaults } from './new-task';
 import { progressOf } from './progress';
-import { chunksOf } from './task-chunks';
 import { type LineProblem, readTaskLines, type TaskLines } from './task-lines';
 
 /** Bad lines that are named; more of them have the same fault, as a rule. */
@@ -29,7 +28,7 @@ async function faultsOf(queue: Orchestrator['queue'], { tasks, lines }: TaskLine
 	const problems: LineProblem[] = [];
 	const tell = progressOf(tasks.length, 'tasks checked');
 	let before = 0;
-	for (const chunk of chunksOf(tasks)) {
+	for (const chunk of inParts(tasks, shareOfCall)) {
 		for (const { position, fault } of await queue.faults(chunk)) {
 			problems.push({ line: lines[before + position - 1] ?? 0, fault });
 		}

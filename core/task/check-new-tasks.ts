@@ -1,8 +1,6 @@
 import { InvalidInputError, PayloadTooLargeError } from '../errors';
+import { inputBytes, MAX_BYTES_PER_CALL, MAX_TASKS_PER_CALL } from './calls';
 import { MAX_INPUT_BYTES, type NewTask } from './task';
-
-/** One call stays one short transaction. */
-export const MAX_TASKS_PER_CALL = 10_000;
 
 /** What can be said of new tasks without a store, before a byte is sent; the store checks again. */
 export function checkNewTasks(tasks: readonly NewTask[]): void {
@@ -12,8 +10,10 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 			'Enqueue them in several calls.',
 		);
 	}
+	let total = 0;
 	for (const [index, task] of tasks.entries()) {
-		const bytes = Buffer.byteLength(JSON.stringify(task.input) ?? '', 'utf8');
+		const bytes = inputBytes(task.input);
+		total += bytes;
 		if (bytes > MAX_INPUT_BYTES) {
 			throw new PayloadTooLargeError(
 				`Task ${index + 1}: the input has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are allowed.`,
@@ -30,5 +30,11 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 				'Correct this value.',
 			);
 		}
+	}
+	if (total > MAX_BYTES_PER_CALL) {
+		throw new PayloadTooLargeError(
+			`The inputs of these ${tasks.length} tasks have ${total} bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
+			'Enqueue them in several calls.',
+		);
 	}
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { EnqueuedTask, NewTask, Orchestrator } from '../../core';
+import { type EnqueuedTask, inParts, type NewTask, type Orchestrator, shareOfCall } from '../../core';
 import { databaseOption, withOrchestrator } from '../database';
 import {
 	addTaskOptions,
@@ -13,7 +13,6 @@ import { BadRowsError, InvalidInputError } from '../failure';
 import { faultsOf, newTask, type TaskDefaults, withDefaults } from '../new-task';
 import { printJson, printLine } from '../print';
 import { progressOf } from '../progress';
-import { chunksOf } from '../task-chunks';
 import { checkedTasks } from '../task-file';
 import { describeProblem, readTopics, type RowProblem } from '../topics';
 
@@ -83,7 +82,7 @@ async function enqueueAll({ queue }: Orchestrator, tasks: NewTask[]): Promise<En
 	const answers: EnqueuedTask[] = [];
 	const tell = progressOf(tasks.length, 'tasks enqueued');
 	try {
-		for (const chunk of chunksOf(tasks)) {
+		for (const chunk of inParts(tasks, shareOfCall)) {
 			for (const answer of await queue.enqueue(chunk)) answers.push(answer);
 			tell(answers.length);
 		}

@@ -61,8 +61,8 @@ export interface Action {
 	readonly outputs: readonly string[];
 	/** Groups run at the same time; the action paces itself. */
 	readonly parallel: boolean;
-	/** More calls than that are more groups. */
-	readonly largestGroup: number;
+	/** How much of a group a call takes up: calls of more than 1 together are several groups. */
+	shareOf(call: RawCall): number;
 	/** Such a failure of a group is one call's fault, and nothing was done: its calls may be performed again, apart. */
 	isOneCallsFault(error: unknown): boolean;
 	/** Performed even for an execution that was taken away; else such items fail before it. */
@@ -78,7 +78,6 @@ interface Shape<S extends z.ZodObject> {
 	outputs?: readonly string[];
 	parallel?: boolean;
 	alsoWhenLost?: boolean;
-	largestGroup?: number;
 	isOneCallsFault?(error: unknown): boolean;
 }
 
@@ -133,16 +132,18 @@ export function defineOnce<S extends z.ZodObject>(
 export function defineGroupAction<S extends z.ZodObject>(
 	shape: Shape<S> & {
 		groupOf(call: Call<z.output<S>>): string;
+		shareOf?(call: Call<z.output<S>>): number;
 		perform(calls: ReadonlyArray<Call<z.output<S>>>, services: Services): Promise<Emission[][]>;
 	},
 ): Action {
-	return build(shape, shape.groupOf, shape.perform);
+	return build(shape, shape.groupOf, shape.perform, shape.shareOf);
 }
 
 function build<S extends z.ZodObject>(
 	shape: Shape<S>,
 	groupOf: (call: Call<z.output<S>>) => string | null,
 	perform: (calls: ReadonlyArray<Call<z.output<S>>>, services: Services) => Promise<Emission[][]>,
+	shareOf: (call: Call<z.output<S>>) => number = () => 0,
 ): Action {
 	const parse = (call: RawCall) => ({ json: call.json, parameters: shape.parameters.parse(call.parameters) });
 	return {
@@ -150,7 +151,7 @@ function build<S extends z.ZodObject>(
 		outputs: shape.outputs ?? ['main'],
 		parallel: shape.parallel ?? false,
 		alsoWhenLost: shape.alsoWhenLost ?? false,
-		largestGroup: shape.largestGroup ?? Number.POSITIVE_INFINITY,
+		shareOf: (call) => shareOf(parse(call)),
 		isOneCallsFault: (error) => shape.isOneCallsFault?.(error) ?? false,
 		groupOf: (call) => groupOf(parse(call)),
 		perform: async (calls, services) => await perform(calls.map(parse), services),

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { inParts } from '../../core';
 import { type Action, CallFailure, type RawCall } from './action';
 import { readExecutionRef } from './flow';
 import { refuseLost } from './lost-executions';
@@ -101,14 +102,7 @@ function groupItems(
 			failed([member], error);
 		}
 	});
-	return [...groups.values()].flatMap((members) => inParts(members, action.largestGroup));
-}
-
-function inParts<T>(all: T[], largest: number): T[][] {
-	const count = Math.ceil(all.length / largest);
-	return count < 2
-		? [all]
-		: Array.from({ length: count }, (_, n) => all.slice(n * largest, (n + 1) * largest));
+	return [...groups.values()].flatMap((members) => inParts(members, ({ call }) => action.shareOf(call)));
 }
 
 /** All groups come to their end before the first failure is raised. */

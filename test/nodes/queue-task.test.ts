@@ -185,6 +185,16 @@ describe('Enqueue of many items', () => {
 		);
 	});
 
+	it('of more bytes than one call takes are as many calls as it needs', async () => {
+		const large = Array.from({ length: 180 }, (_, n) => ({ type: TYPE, n, text: 'x'.repeat(200_000) }));
+		const { json } = await enqueueThem(large);
+		expect(json).toHaveLength(180);
+		expect(await database.query('select count(*)::int as count from orchestrator.tasks')).toEqual([
+			{ count: 180 },
+		]);
+		expect(await commits()).toBe(2);
+	}, 60_000);
+
 	it('of more than one call of the library takes, every 10,000 are one', async () => {
 		const { json } = await enqueueThem(many(10_001));
 		expect(json).toHaveLength(10_001);

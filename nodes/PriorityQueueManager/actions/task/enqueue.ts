@@ -3,10 +3,10 @@ import {
 	ExecutionLostError,
 	InvalidInputError,
 	jsonObject,
-	MAX_TASKS_PER_CALL,
 	type NewTask,
 	type Orchestrator,
 	PayloadTooLargeError,
+	shareOfCall,
 	type TaskOverrides,
 	UnknownWorkflowTypeError,
 } from '../../../../core';
@@ -57,13 +57,13 @@ const isRefusal = (error: unknown) =>
 	error instanceof UnknownWorkflowTypeError;
 
 /**
- * Puts a task for each item into the queue, all in one statement (10,000 at a time): every one of them or none. The same
- * idempotency key and type is the same task, for ever.
+ * Puts a task for each item into the queue, all in one statement (10,000 and 32 MiB at a time): every one of them or none.
+ * The same idempotency key and type is the same task, for ever.
  */
 export const enqueue = defineGroupAction({
 	parameters,
 	groupOf: () => 'all',
-	largestGroup: MAX_TASKS_PER_CALL,
+	shareOf: ({ parameters }) => shareOfCall({ input: parameters.taskInput }),
 	isOneCallsFault: (error) =>
 		error instanceof CallFailure || error instanceof ExecutionLostError || isRefusal(error),
 	async perform(calls, services) {
