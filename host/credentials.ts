@@ -1,14 +1,16 @@
+import type { N8nAccess } from '../core';
 import { CREDENTIAL_NAMES, POSTGRES_CREDENTIAL, SIGNING_CREDENTIAL } from '../generator/catalogue';
 import type { CredentialInput } from './n8n-client';
 import type { ModelAccess } from './models';
 import type { DatabaseAddress } from './postgres';
-import { LLM_CREDENTIAL } from './workflow-file';
+import { LLM_CREDENTIAL, N8N_API_CREDENTIAL } from './workflow-file';
 
-/** The two credentials that generated workflows name, and the keys of the language models. */
+/** The two credentials that generated workflows name, the keys of the language models, and n8n's own if there is one. */
 export function credentialInputs(
 	database: DatabaseAddress,
 	signingSecret: string,
 	models: ModelAccess,
+	n8nApi: N8nAccess | null,
 ): CredentialInput[] {
 	const { host, port, user, password, ssl } = database;
 	return [
@@ -26,6 +28,7 @@ export function credentialInputs(
 				geminiUrl: models.gemini.baseUrl,
 			},
 		},
+		...(n8nApi === null ? [] : [{ ...N8N_API_CREDENTIAL, data: { ...n8nApi } }]),
 	];
 }
 

@@ -5,6 +5,8 @@ import { readIfThere, writePrivate } from './private-file';
 const entry = z.object({ id: z.string(), hash: z.string() });
 const content = z.object({
 	apiKey: z.string().nullable().default(null),
+	/** For the node Stop Zombies: may stop executions and nothing else. */
+	stopKey: z.string().nullable().default(null),
 	credentials: z.record(z.string(), entry).default({}),
 	workflows: z.record(z.string(), entry).default({}),
 });
@@ -26,8 +28,12 @@ export class N8nLedger {
 		return this.content.apiKey;
 	}
 
-	async rememberApiKey(apiKey: string): Promise<void> {
-		this.content.apiKey = apiKey;
+	get stopKey(): string | null {
+		return this.content.stopKey;
+	}
+
+	async rememberKeys(keys: { apiKey: string; stopKey: string }): Promise<void> {
+		Object.assign(this.content, keys);
 		await this.save();
 	}
 

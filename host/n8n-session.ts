@@ -18,6 +18,9 @@ export const API_SCOPES = [
 	'execution:list',
 ] as const;
 
+/** What the node Stop Zombies does. */
+export const STOP_SCOPES = ['execution:stop'] as const;
+
 export interface Login {
 	email: string;
 	password: string;
@@ -28,6 +31,7 @@ export async function createApiKey(
 	baseUrl: string,
 	login: Login,
 	scopes: readonly string[] = API_SCOPES,
+	label = 'orchestrator-host',
 ): Promise<string> {
 	const cookie = await signIn(baseUrl, login);
 	const request: ApiRequest = {
@@ -35,7 +39,7 @@ export async function createApiKey(
 		path: '/rest/api-keys',
 		headers: { cookie },
 		body: {
-			label: `orchestrator-host-${randomBytes(3).toString('hex')}`,
+			label: `${label}-${randomBytes(3).toString('hex')}`,
 			expiresAt: null,
 			scopes,
 		},

@@ -7,7 +7,7 @@ import { hasKey, modelAccess, registerModels, type ModelKeys } from './models';
 import { startN8n, type N8n } from './n8n';
 import { N8nClient } from './n8n-client';
 import { N8nLedger } from './n8n-ledger';
-import { createApiKey, type Login } from './n8n-session';
+import { STOP_SCOPES, createApiKey, type Login } from './n8n-session';
 import { installPackage } from './package-install';
 import { rememberedPort } from './ports';
 import { givenPostgres, rememberedPassword, startEmbeddedPostgres, type DatabaseAddress } from './postgres';
@@ -107,11 +107,12 @@ class Stage {
 		const simulator = await this.startSimulator();
 		const access = modelAccess(this.options.modelKeys ?? {}, simulator);
 		await registerModels(orchestrator, access);
-		const { n8n, n8nUrl, login, client } = await this.startEditor(database, secrets);
+		const { n8n, n8nUrl, login, client, stopKey } = await this.startEditor(database, secrets);
 		const deployment = this.options.deployment ?? 'main';
 		const live = () => this.untilLive(orchestrator, deployment);
 		const nodesLogin = await this.loginOfNodes(database);
-		const inputs = credentialInputs(nodesLogin, secrets.signingSecret, access);
+		const n8nApi = stopKey === null ? null : { baseUrl: n8nUrl, apiKey: stopKey };
+		const inputs = credentialInputs(nodesLogin, secrets.signingSecret, access, n8nApi);
 		const workflows = await this.importAll(client, inputs, live);
 		return {
 			database,
@@ -167,9 +168,9 @@ class Stage {
 		if ('url' in own) return this.joinOperators(own);
 		const n8n = await this.bootOwn(own, database, secrets);
 		const login = { email: secrets.ownerEmail, password: secrets.ownerPassword };
-		const client = await this.step('signing in to n8n', () => this.authorisedClient(n8n.baseUrl, login));
-		if (this.options.withPackage !== false) await client.requirePackage();
-		return { n8n, n8nUrl: n8n.baseUrl, login, client };
+		const keys = await this.step('signing in to n8n', () => this.keysOf(n8n.baseUrl, login));
+		if (this.options.withPackage !== false) await keys.client.requirePackage();
+		return { n8n, n8nUrl: n8n.baseUrl, login, ...keys };
 	}
 
 	private async joinOperators({ url, apiKey }: { url: string; apiKey: string }) {
@@ -177,7 +178,7 @@ class Stage {
 		const ledger = await N8nLedger.open(this.path(`n8n-${new URL(baseUrl).host.replace(':', '-')}.json`));
 		const client = new N8nClient(baseUrl, apiKey, ledger);
 		await this.step(`looking at n8n at ${baseUrl}`, () => client.requirePackage());
-		return { n8n: null, n8nUrl: baseUrl, login: null, client };
+		return { n8n: null, n8nUrl: baseUrl, login: null, client, stopKey: null };
 	}
 
 	private async bootOwn(
@@ -213,15 +214,20 @@ class Stage {
 		);
 	}
 
-	private async authorisedClient(baseUrl: string, login: Login): Promise<N8nClient> {
+	/** A client with the host's own key, and a key for the node Stop Zombies; made once, then remembered. */
+	private async keysOf(
+		baseUrl: string,
+		login: Login,
+	): Promise<{ client: N8nClient; stopKey: string | null }> {
 		const ledger = await N8nLedger.open(this.path('n8n.json'));
-		if (ledger.apiKey !== null) {
+		if (ledger.apiKey !== null && ledger.stopKey !== null) {
 			const client = new N8nClient(baseUrl, ledger.apiKey, ledger);
-			if (await client.isAuthorised()) return client;
+			if (await client.isAuthorised()) return { client, stopKey: ledger.stopKey };
 		}
 		const apiKey = await createApiKey(baseUrl, login);
-		await ledger.rememberApiKey(apiKey);
-		return new N8nClient(baseUrl, apiKey, ledger);
+		const stopKey = await createApiKey(baseUrl, login, STOP_SCOPES, 'orchestrator-stop');
+		await ledger.rememberKeys({ apiKey, stopKey });
+		return { client: new N8nClient(baseUrl, apiKey, ledger), stopKey };
 	}
 
 	private async importAll(

@@ -7,6 +7,7 @@ import { HostError } from './host-error';
 const node = z.looseObject({
 	name: z.string(),
 	type: z.string(),
+	parameters: z.record(z.string(), z.unknown()).default({}),
 	credentials: z.record(z.string(), z.looseObject({ name: z.string() })).optional(),
 });
 const workflow = z.looseObject({
@@ -15,11 +16,23 @@ const workflow = z.looseObject({
 	connections: z.record(z.string(), z.unknown()),
 	settings: z.record(z.string(), z.unknown()).default({}),
 });
+type WorkflowNode = z.infer<typeof node>;
 export type WorkflowFile = z.infer<typeof workflow>;
 
-/** Generated files leave this slot empty, because n8n publishes no workflow whose slot it cannot fill; a host has it. */
+/** Generated files leave these slots empty, because n8n publishes no workflow whose slot it cannot fill; a host has them. */
 export const LLM_CREDENTIAL = { type: 'orchestratorLlm', name: 'Orchestrator LLM' } as const;
-const LLM_NODE = `${OWN_PACKAGE}.llmCall`;
+export const N8N_API_CREDENTIAL = {
+	type: 'orchestratorN8nApi',
+	name: 'Orchestrator n8n API account',
+} as const;
+const OPEN_SLOTS = [
+	{ credential: LLM_CREDENTIAL, isOf: ({ type }: WorkflowNode) => type === `${OWN_PACKAGE}.llmCall` },
+	{
+		credential: N8N_API_CREDENTIAL,
+		isOf: ({ type, parameters }: WorkflowNode) =>
+			type === `${OWN_PACKAGE}.stateMachineController` && parameters.operation === 'stopZombies',
+	},
+];
 
 /** Ids of credentials by their type and name. */
 export type CredentialIds = (type: string, name: string) => string | null;
@@ -53,8 +66,15 @@ export function bodyOf(file: WorkflowFile, bind: { credentials: CredentialIds; e
 	};
 }
 
-function withCredentials(item: z.infer<typeof node>, idOf: CredentialIds) {
-	const bound = Object.entries(slotsOf(item)).map(([type, reference]) => {
+function withCredentials(item: WorkflowNode, idOf: CredentialIds) {
+	const open = OPEN_SLOTS.filter(
+		({ credential: { type, name }, isOf }) => isOf(item) && idOf(type, name) !== null,
+	);
+	const slots: Record<string, { name: string }> = {
+		...Object.fromEntries(open.map(({ credential }) => [credential.type, credential])),
+		...item.credentials,
+	};
+	const bound = Object.entries(slots).map(([type, reference]) => {
 		const id = idOf(type, reference.name);
 		if (id === null) {
 			throw new HostError(
@@ -65,8 +85,4 @@ function withCredentials(item: z.infer<typeof node>, idOf: CredentialIds) {
 		return [type, { id, name: reference.name }];
 	});
 	return bound.length === 0 ? item : { ...item, credentials: Object.fromEntries(bound) };
-}
-
-function slotsOf({ type, credentials = {} }: z.infer<typeof node>): Record<string, { name: string }> {
-	return type === LLM_NODE ? { [LLM_CREDENTIAL.type]: LLM_CREDENTIAL, ...credentials } : credentials;
 }

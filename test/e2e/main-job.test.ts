@@ -4,6 +4,7 @@ import { type Client } from 'pg';
 import { type NewTask, parseSecret, sign } from '../../core';
 import { readTopics } from '../../generator/topics';
 import { startStage, type Stage } from '../support/stage';
+import { takeAway } from '../support/taken-away';
 import { everyTaskHasEnded, judge, quantile, traces, tracesAtRest, until } from '../support/verdict';
 
 const TOPICS = readTopics(
@@ -129,6 +130,17 @@ describe('the main job on a real n8n', () => {
 		await allTasksEnd(240_000);
 	}, 300_000);
 });
+
+test('what was taken away is asked for at n8n with the key that the host made, and known no more', async () => {
+	await takeAway(db, '99999999');
+	const { runs } = stage.orchestrator;
+	expect(await runs.zombies()).toHaveLength(1);
+	await until('a pass has asked n8n', async () => (await runs.zombies()).length === 0, 60_000);
+	const { rows } = await db.query(
+		`select stop_asked_at is not null as asked from orchestrator.workflow_orchestration where n8n_execution_id = '99999999'`,
+	);
+	expect(rows).toEqual([{ asked: true }]);
+}, 90_000);
 
 describe('a message that is not ours', () => {
 	const secret = () => parseSecret(stage.signingSecret);

@@ -4,6 +4,7 @@ import { N8nApi } from '../../generator/n8n-api/n8n-api';
 import { API_SCOPES, createApiKey } from '../../host/n8n-session';
 import type { ForeignNode } from '../../generator/wrap';
 import { type LockStage, startLockStage } from '../support/lock-stage';
+import { takeAway } from '../support/taken-away';
 import { until } from '../support/verdict';
 import { webhook } from '../support/witnessed-workflow';
 
@@ -55,27 +56,6 @@ async function publishStopper(): Promise<void> {
 	});
 }
 
-/** As if one of our executions had been worked on by this n8n execution, and had been taken away from it. */
-async function takeAway(n8nExecutionId: string): Promise<void> {
-	const db = await locks.stage.connect();
-	await db.query('begin');
-	const { rows } = await db.query<{ id: string }>(
-		`insert into orchestrator.workflow_orchestration (kind, workflow_type, fair_key, priority, status, owner, slot_no, lease_until,
-			endpoint_url, callback_url, limit_seconds, task_ids)
-		values ('dispatch', 'content_pipeline', 'content_pipeline', 5, 'claimed', 'test', 1, now() + interval '30 s',
-			'http://127.0.0.1', 'http://127.0.0.1', 300, '{1}') returning id`,
-	);
-	const steps = [
-		`status = 'accepted', accepted_at = now(), deadline_at = now() + interval '5 min'`,
-		`status = 'started', started_at = now(), n8n_execution_id = '${Number(n8nExecutionId)}'`,
-		`status = 'expired', lease_until = null, finished_at = now()`,
-	];
-	for (const step of steps)
-		await db.query(`update orchestrator.workflow_orchestration set ${step} where id = $1`, [rows[0]?.id]);
-	await db.query('commit');
-	await db.end();
-}
-
 test('a real n8n stops an execution that works, and says of one that has ended or never was that it runs no more', async () => {
 	await requireScopes(api, ['execution:stop']);
 	await locks.fire(NAME);
@@ -91,7 +71,9 @@ test('the node Stop Zombies stops on a real n8n what was taken away, and then no
 	const before = locks.begins(NAME);
 	await locks.fire(NAME);
 	await until('it works again', async () => locks.begins(NAME) > before, 60_000);
-	await takeAway(await until('n8n shows it as running', running, 30_000));
+	const db = await locks.stage.connect();
+	await takeAway(db, await until('n8n shows it as running', running, 30_000));
+	await db.end();
 	const { runs } = locks.stage.orchestrator;
 	expect(await runs.zombies()).toHaveLength(1);
 	await publishStopper();
