@@ -90,19 +90,23 @@ describe('the main job on a real n8n', () => {
 			50,
 		);
 		const [urgent] = await stage.orchestrator.queue.enqueue(variants('urgent', 1, 10));
+		// Its own entry has a number before its transaction is seen by others; this one is taken after that.
+		const { rows: seen } = await db.query<{ seq: string }>(
+			'select max(seq) as seq from orchestrator.state_transitions',
+		);
 		await allTasksEnd(240_000);
 		// A pass that was already dispatching may not have seen it; every later one must.
 		const { rows: overtakers } = await db.query(
 			`with urgent as (
-				select min(seq) filter (where to_state = 'queued') as queued, min(seq) filter (where to_state = 'claimed') as claimed,
+				select min(seq) filter (where to_state = 'claimed') as claimed,
 					(array_agg(execution_id) filter (where to_state = 'claimed'))[1] as execution
 				from orchestrator.state_transitions where entity = 'task' and task_id = $1)
 			 select t.task_id from urgent, orchestrator.state_transitions t
 			 join orchestrator.workflow_orchestration e on e.id = t.execution_id
 			 join orchestrator.state_transitions pass on pass.execution_id = e.parent_execution_id and pass.to_state = 'DISPATCHING'
-			 where t.entity = 'task' and t.to_state = 'claimed' and pass.seq > urgent.queued and t.seq < urgent.claimed
+			 where t.entity = 'task' and t.to_state = 'claimed' and pass.seq > $2 and t.seq < urgent.claimed
 				and t.execution_id <> urgent.execution`,
-			[urgent?.taskId],
+			[urgent?.taskId, seen[0]?.seq],
 		);
 		const { rows: later } = await db.query<{ count: number }>(
 			`select count(distinct task_id)::int as count from orchestrator.state_transitions where entity = 'task' and to_state = 'claimed'
