@@ -14,14 +14,21 @@ export interface Ranked {
 
 /** S5: `priority*10 + age in minutes (+50 once the age exceeds 30 min)`; fractional, so that order never flips between two looks. */
 export function score(task: Pick<Ranked, 'priority' | 'eligibleAt'>, now: Date): number {
-	const ageMinutes = (now.getTime() - task.eligibleAt.getTime()) / 60_000;
-	const boost = ageMinutes > STARVATION_MINUTES ? STARVATION_BOOST : 0;
-	return task.priority * POINTS_PER_PRIORITY + ageMinutes + boost;
+	return pointsInMs(task, now) / MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The score counted in milliseconds of waiting: whole numbers, so that equal scores are equal, as in the database's numeric. */
+function pointsInMs({ priority, eligibleAt }: Pick<Ranked, 'priority' | 'eligibleAt'>, now: Date): number {
+	const ageMs = now.getTime() - eligibleAt.getTime();
+	const boost = ageMs > STARVATION_MINUTES * MINUTE_MS ? STARVATION_BOOST : 0;
+	return (priority * POINTS_PER_PRIORITY + boost) * MINUTE_MS + ageMs;
 }
 
 /** Sorts the next one first: score, then the earlier due, then the lower id. */
 export function compareRank(a: Ranked, b: Ranked, now: Date): number {
-	const byScore = score(b, now) - score(a, now);
+	const byScore = pointsInMs(b, now) - pointsInMs(a, now);
 	if (byScore !== 0) return byScore;
 	const byDue = a.eligibleAt.getTime() - b.eligibleAt.getTime();
 	if (byDue !== 0) return byDue;
