@@ -13,13 +13,19 @@ declare
 	v_tight boolean;
 	v_slots smallint[];
 	v_types jsonb;      -- workflow_type -> row of admissible_types
-	-- Keys, in the order of their names: how many executions they lead, how many of their streams have a head.
-	k_name text[]; k_type text[]; k_weight integer[]; k_held integer[]; k_streams integer[];
+	-- Types that are admissible: how many executions each may still start, and of how many tasks.
+	y_name text[]; y_room integer[]; y_batch integer[];
+	-- Keys, in the order of their names: number of the type, executions they lead, streams that have a head.
+	k_name text[]; k_type integer[]; k_weight integer[]; k_held integer[]; k_streams integer[];
 	-- Streams: the key's number and the priority stand, the head moves on. v_order: numbers of streams, best head first.
 	s_key integer[]; s_priority integer[]; s_at timestamptz[]; s_id bigint[]; s_score numeric[]; v_order integer[];
+	-- What was read ahead of the heads: places s_next to s_last of b_. s_ahead: how many the next look reads; 0 = nothing is left.
+	b_at timestamptz[] := '{}'; b_id bigint[] := '{}'; s_next integer[]; s_last integer[]; s_ahead integer[];
 	-- The execution that is being filled; until its leader is won, v_type is null.
-	v_slot smallint; v_type text; v_leader integer; v_room integer; v_ids bigint[]; v_caps integer[]; v_taken integer[]; v_lifted boolean;
-	v_picked bigint[]; v_picked_key integer[]; v_won bigint[]; v_next record;
+	v_slot smallint; v_type integer; v_leader integer; v_room integer; v_ids bigint[]; v_caps integer[]; v_taken integer[]; v_lifted boolean;
+	v_picked bigint[]; v_picked_key integer[]; v_won bigint[]; v_ahead record;
+	-- Shares of the slots, and of a batch of c_type, as long as the same keys contend.
+	c_slots integer[]; c_batch integer[]; c_type integer;
 	-- What was won: slot, type and leading key an execution; each task with the number of its execution.
 	e_slot smallint[] := '{}'; e_type text[] := '{}'; e_key text[] := '{}'; t_id bigint[] := '{}'; t_execution integer[] := '{}';
 	i integer; j integer; s integer; k integer;
@@ -40,7 +46,8 @@ begin
 	)
 	select array_agg(slot_no order by slot_no) into v_slots from free;
 	if v_slots is null then return; end if;
-	select jsonb_object_agg(a.workflow_type, to_jsonb(a)) into v_types from admissible_types(p_plan) a;
+	select jsonb_object_agg(a.workflow_type, to_jsonb(a)), array_agg(a.workflow_type), array_agg(a.room), array_agg(a.batch_size)
+	into v_types, y_name, y_room, y_batch from admissible_types(p_plan) a;
 	if v_types is null then return; end if;
 
 	with heads as materialized (
@@ -51,11 +58,11 @@ begin
 			select t.id, t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
 				and t.eligible_at >= k.looks_from[p]
 			order by t.eligible_at, t.id limit 1) t
-		where v_types ? k.workflow_type and k.paused_at is null
+		where k.workflow_type = any (y_name) and k.paused_at is null
 	)
 	select keys.*, streams.* into k_name, k_type, k_weight, k_held, k_streams, s_key, s_priority, s_at, s_id, s_score
 	from (
-		select array_agg(fair_key), array_agg(workflow_type), array_agg(weight), array_agg(held), array_agg(streams) from (
+		select array_agg(fair_key), array_agg(array_position(y_name, workflow_type)), array_agg(weight), array_agg(held), array_agg(streams) from (
 			select fair_key, workflow_type, weight, count(*)::integer as streams,
 				(select count(*)::integer from execution_slots s where s.execution_id is not null
 					and s.workflow_type = h.workflow_type and s.fair_key = h.fair_key) as held
@@ -63,8 +70,12 @@ begin
 		) keys, (
 		select array_agg(n), array_agg(p), array_agg(eligible_at), array_agg(id), array_agg(points)
 		from (select * from heads order by points desc, eligible_at, id) h) streams;
-	perform advance_looks(array(select jsonb_object_keys(v_types)), k_name);
+	perform advance_looks(y_name, k_name);
+	if s_id is null then return; end if;
 	v_order := array(select generate_series(1, cardinality(s_id)));
+	s_next := array_fill(1, array[cardinality(s_id)]);
+	s_last := array_fill(0, array[cardinality(s_id)]);
+	s_ahead := array_fill(4, array[cardinality(s_id)]);
 
 	foreach v_slot in array v_slots loop
 		v_type := null;
@@ -72,9 +83,11 @@ begin
 		v_room := 1;
 		v_lifted := false;
 		v_taken := k_held;
-		v_caps := share_caps(array(
-			select case when u.streams > 0 and (v_types -> u.type ->> 'room')::integer > 0 then u.weight else 0 end
-			from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), v_total);
+		if c_slots is null then
+			c_slots := share_caps(array(select case when u.streams > 0 and y_room[u.type] > 0 then u.weight else 0 end
+				from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), v_total);
+		end if;
+		v_caps := c_slots;
 		loop
 			-- Pick from the front of the order; what may not be taken is passed over and stays where it is.
 			v_picked := '{}';
@@ -83,7 +96,7 @@ begin
 			while cardinality(v_picked) < v_room and i <= cardinality(v_order) loop
 				s := v_order[i];
 				k := s_key[s];
-				if (case when v_type is null then (v_types -> k_type[k] ->> 'room')::integer <= 0 else v_type <> k_type[k] end)
+				if (case when v_type is null then y_room[k_type[k]] <= 0 else v_type <> k_type[k] end)
 					or (v_taken[k] >= v_caps[k] and not v_lifted)
 				then
 					i := i + 1;
@@ -94,18 +107,32 @@ begin
 				v_taken[k] := v_taken[k] + 1;
 
 				-- The stream moves on past its head, whether we win that or another claimer has it, and sinks to its new place.
-				select t.id, t.eligible_at into v_next from tasks t
-				where t.state = 'queued' and t.fair_key = k_name[k] and t.priority = s_priority[s]
-					and (t.eligible_at, t.id) > (s_at[s], s_id[s])
-				order by t.eligible_at, t.id limit 1;
-				if v_next.id is null then
+				if s_next[s] > s_last[s] and s_ahead[s] > 0 then
+					select array_agg(t.eligible_at) as at, array_agg(t.id) as id, count(*)::integer as n into v_ahead from (
+						select t.eligible_at, t.id from tasks t
+						where t.state = 'queued' and t.fair_key = k_name[k] and t.priority = s_priority[s]
+							and (t.eligible_at, t.id) > (s_at[s], s_id[s])
+						order by t.eligible_at, t.id limit s_ahead[s]) t;
+					s_next[s] := cardinality(b_id) + 1;
+					b_at := b_at || v_ahead.at;
+					b_id := b_id || v_ahead.id;
+					s_last[s] := cardinality(b_id);
+					-- Who is picked often reads further ahead the next time.
+					s_ahead[s] := case when v_ahead.n = s_ahead[s] then least(2 * s_ahead[s], 64) else 0 end;
+				end if;
+				if s_next[s] > s_last[s] then
 					k_streams[k] := k_streams[k] - 1;
+					if k_streams[k] = 0 then
+						c_slots := null;
+						c_type := null;
+					end if;
 					v_order := v_order[:i - 1] || v_order[i + 1:];
 					continue;
 				end if;
-				s_id[s] := v_next.id;
-				s_at[s] := v_next.eligible_at;
-				s_score[s] := score(s_priority[s], v_next.eligible_at, v_now);
+				s_at[s] := b_at[s_next[s]];
+				s_id[s] := b_id[s_next[s]];
+				s_next[s] := s_next[s] + 1;
+				s_score[s] := score(s_priority[s], s_at[s], v_now);
 				j := i;
 				while j < cardinality(v_order) and row(s_score[s], s_at[v_order[j + 1]], s_id[v_order[j + 1]]) < row(s_score[v_order[j + 1]], s_at[s], s_id[s]) loop
 					v_order[j] := v_order[j + 1];
@@ -138,20 +165,25 @@ begin
 			if v_type is null and v_won <> '{}' then
 				v_leader := v_picked_key[1];
 				v_type := k_type[v_leader];
-				v_caps := share_caps(array(select case when u.streams > 0 and u.type = v_type then u.weight else 0 end
-					from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), (v_types -> v_type ->> 'batch_size')::integer);
+				if c_type is distinct from v_type then
+					c_batch := share_caps(array(select case when u.streams > 0 and u.type = v_type then u.weight else 0 end
+						from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), y_batch[v_type]);
+					c_type := v_type;
+				end if;
+				v_caps := c_batch;
 				v_taken := array_fill(0, array[cardinality(k_name)]);
 				v_taken[v_leader] := 1;
 			end if;
-			v_room := case when v_type is null then 1 else (v_types -> v_type ->> 'batch_size')::integer - cardinality(v_ids) end;
+			v_room := case when v_type is null then 1 else y_batch[v_type] - cardinality(v_ids) end;
 			exit when v_room = 0;
 		end loop;
 		exit when v_type is null;
 
 		k_held[v_leader] := k_held[v_leader] + 1;
-		v_types := jsonb_set(v_types, array[v_type, 'room'], to_jsonb((v_types -> v_type ->> 'room')::integer - 1));
+		y_room[v_type] := y_room[v_type] - 1;
+		if y_room[v_type] = 0 then c_slots := null; end if;
 		e_slot := e_slot || v_slot;
-		e_type := e_type || v_type;
+		e_type := e_type || y_name[v_type];
 		e_key := e_key || k_name[v_leader];
 		t_id := t_id || v_ids;
 		t_execution := t_execution || array_fill(cardinality(e_slot), array[cardinality(v_ids)]);
