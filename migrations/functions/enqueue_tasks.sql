@@ -31,7 +31,7 @@ begin
 
 	insert into fair_keys (fair_key, workflow_type, weight)
 	select distinct on (1) k.fair_key, y.workflow_type, y.weight
-	from unnest(t_fair_key, t_type) k(fair_key, type) join workflow_types y on y.workflow_type = k.type
+	from (select distinct fair_key, type from unnest(t_fair_key, t_type) t(fair_key, type)) k join workflow_types y on y.workflow_type = k.type
 	where not exists (select 1 from fair_keys f where f.fair_key = k.fair_key)
 	order by 1
 	on conflict do nothing;
