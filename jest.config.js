@@ -19,6 +19,8 @@ const project = (displayName, extra = {}) => ({
 module.exports = {
 	// End-to-end tests mostly wait for clocks and leases: two at a time on two cores.
 	maxWorkers: 2,
+	// Tests on a database or an n8n share two cores with others; what hangs is ended by its own, longer or shorter limit.
+	testTimeout: 60_000,
 	testSequencer: '<rootDir>/test/support/longest-first.cjs',
 	projects: [
 		project('architecture'),

@@ -33,7 +33,7 @@ beforeAll(async () => {
 	ids.feed = await live.create(feedReader(feed.url, url));
 	ids.counter = await live.create(counter('counter', url, partner.id));
 	ids.twin = await live.create(counter('twin', url, partner.id), { publish: false });
-	ids.slow = await live.create(scheduledWork('slow', `${url}/job/slow/{{ $execution.id }}?ms=4000`));
+	ids.slow = await live.create(scheduledWork('slow', `${url}/job/slow/{{ $execution.id }}?ms=15000`));
 	ids.busy = await live.create(scheduledWork('busy', `${url}/job/busy/{{ $execution.id }}?ms=0`));
 	await tag(ids.counter);
 	for (const path of ['counter', 'busy']) {
@@ -465,7 +465,7 @@ describe('rollback', () => {
 		const [report] = await live.locks.stage.orchestrator.mutexes.inspect('crm');
 		expect(report?.acquisitions).toBe(before + 2);
 		expect(report?.incidents).toEqual([]);
-	}, 90_000);
+	}, 150_000);
 
 	test('brings back every workflow: nodes, connections, settings and pinned data as they were, counting on', async () => {
 		feed.publish(2);

@@ -12,8 +12,8 @@ afterAll(async () => await locks?.close(), 60_000);
 
 describe('two workflows that are fired together 50 times', () => {
 	test('overlap as they are: the witness sees it', async () => {
-		await locks.publish({ name: 'Bare A', workMs: 60 });
-		await locks.publish({ name: 'Bare B', workMs: 60 });
+		await locks.publish({ name: 'Bare A', workMs: 500 });
+		await locks.publish({ name: 'Bare B', workMs: 500 });
 		await locks.fireTogether(['Bare A', 'Bare B'], 5);
 		expect(locks.overlaps('Bare A', 'Bare B')).toBeGreaterThan(0);
 	}, 120_000);

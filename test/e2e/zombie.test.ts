@@ -14,6 +14,8 @@ const CREDENTIAL = { type: 'orchestratorN8nApi', name: 'Orchestrator n8n API acc
 let locks: LockStage;
 let api: N8nApi;
 let apiKey: string;
+/** The workflow whose executions are taken away. */
+let zombie: string;
 
 beforeAll(async () => {
 	locks = await startLockStage('zombie');
@@ -21,7 +23,7 @@ beforeAll(async () => {
 	if (host.login === null) throw new Error('the stage has no login');
 	apiKey = await createApiKey(n8nUrl, host.login, [...API_SCOPES, 'execution:stop']);
 	api = new N8nApi(n8nUrl, apiKey);
-	await locks.publish({ name: NAME, workMs: 120_000 });
+	zombie = await locks.publish({ name: NAME, workMs: 120_000 });
 }, 300_000);
 afterAll(async () => {
 	await locks?.close();
@@ -29,7 +31,8 @@ afterAll(async () => {
 
 const running = async (): Promise<string | undefined> => {
 	const page = z.object({ data: z.array(z.looseObject({ id: z.coerce.string() })) });
-	return (await api.call({ method: 'GET', path: '/executions?status=running' }, page)).data[0]?.id;
+	return (await api.call({ method: 'GET', path: `/executions?status=running&workflowId=${zombie}` }, page))
+		.data[0]?.id;
 };
 
 /** Webhook → Stop Zombies, with the credential for the API. */

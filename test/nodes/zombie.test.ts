@@ -12,8 +12,8 @@ let orchestrator: Orchestrator;
 let simulator: Simulator;
 beforeAll(async () => {
 	({ database, orchestrator } = await openQueue());
-	// Renewed every half second.
-	await database.query('update orchestrator.workflow_types set work_lease_seconds = 1.5');
+	// Renewed every two seconds.
+	await database.query('update orchestrator.workflow_types set work_lease_seconds = 6');
 	simulator = await startSimulator({ latencyMs: { least: 0, most: 0 }, keyRequired: false });
 	addNodeType(thief);
 });

@@ -60,7 +60,7 @@ export async function timesOut(locks: LockStage): Promise<void> {
 
 /** Parked, it leaves the lock to another; called back while that one works, it waits for the lock before it goes on. */
 export async function parks(locks: LockStage): Promise<void> {
-	await locks.publish({ name: 'Parked', workMs: 20, then: 'park' }, 'parked');
+	await locks.publish({ name: 'Parked', workMs: 1000, then: 'park' }, 'parked');
 	await locks.publish({ name: 'Meanwhile', workMs: 2000 }, 'parked');
 	await locks.fire('Parked');
 	await locks.untilEnded('Parked', 'waiting');

@@ -11,8 +11,8 @@ import { pathOf, type Work, workflowOf } from './witnessed-workflow';
 export interface LockStage {
 	stage: Stage;
 	witness: Witness;
-	/** Publishes a workflow, wrapped in `lock` when one is named; `options` are those of its lock nodes. */
-	publish(work: Work, lock?: string, options?: Record<string, number>): Promise<void>;
+	/** Publishes a workflow, wrapped in `lock` when one is named; `options` are those of its lock nodes. Its id in n8n. */
+	publish(work: Work, lock?: string, options?: Record<string, number>): Promise<string>;
 	/** Publishes any workflow, wrapped when `choice` is given; its id in n8n. */
 	publishAny(workflow: ForeignWorkflow, choice?: WrapOptions): Promise<string>;
 	/** True once n8n took the call; the webhook of a workflow just published needs a moment. */
@@ -68,7 +68,7 @@ export async function startLockStage(name: string, options: StageOptions = {}): 
 		seen,
 		publish: async (work, lock, over = {}) => {
 			const workflow = workflowOf(work, witness.url);
-			await stage.publish(lock === undefined ? workflow : wrapped(workflow, { lock }, over));
+			return await stage.publish(lock === undefined ? workflow : wrapped(workflow, { lock }, over));
 		},
 		publishAny: async (workflow, choice) =>
 			await stage.publish(choice === undefined ? workflow : wrapped(workflow, choice)),

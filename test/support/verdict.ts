@@ -95,16 +95,15 @@ export async function traces(db: Client, n8nDatabase: Client): Promise<Traces> {
 
 /** The traces once they stand still: a task has ended some time before n8n has ended what ran it, and before its 202 is noted. */
 export async function tracesAtRest(db: Client, n8nDatabase: Client): Promise<Traces> {
-	let last = await traces(db, n8nDatabase);
 	return until(
 		'nothing has changed for a second',
 		async () => {
-			const before = last;
-			last = await traces(db, n8nDatabase);
-			return isDeepStrictEqual(before, last) && last;
+			const before = await traces(db, n8nDatabase);
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+			const after = await traces(db, n8nDatabase);
+			return isDeepStrictEqual(before, after) && after;
 		},
 		30_000,
-		1000,
 	);
 }
 

@@ -74,7 +74,7 @@ describe('OpenAI', () => {
 	});
 
 	it('admits again when the window has passed', async () => {
-		await started({ requestsPerMinute: { openai: 1 }, windowMs: 50 });
+		await started({ requestsPerMinute: { openai: 1 }, windowMs: 2000 });
 		await askOpenAi();
 		const refused = await askOpenAi();
 		expect(refused.status).toBe(429);
