@@ -60,6 +60,7 @@ declare
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
+		failed_recovery               internal
 		failure_cause                 internal
 		fair_key_of                   internal
 		find_anomalies                internal
@@ -127,6 +128,7 @@ declare
 		oldest_ended                  internal
 		orchestrate_next_execution    worker
 		overrides_fault               internal
+		passes_by_itself              internal
 		pause_json                    internal
 		pause_queue                   worker
 		peek_tasks                    worker
@@ -141,11 +143,13 @@ declare
 		record_anomaly                internal
 		record_execution_failure      internal
 		record_failure                internal
+		record_recovery_failure       internal
 		record_resource_usage         worker
 		recover_expired               worker
 		redact                        internal
 		redact_error                  trigger
 		redact_failure                trigger
+		redact_or_leave_out           internal
 		redact_text                   internal
 		redact_value                  internal
 		redrive_dead_letters          worker
@@ -158,6 +162,7 @@ declare
 		require_actor                 internal
 		reserve_executions            internal
 		resolve_anomalies             internal
+		resolve_recovery_failures     internal
 		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal
