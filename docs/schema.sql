@@ -1332,6 +1332,7 @@ function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb v
 function orchestrator.retry_eligible_at(p_due timestamp with time zone, p_eligible_at timestamp with time zone, p_claimed_at timestamp with time zone) returns timestamp with time zone immutable; -- internal
 function orchestrator.retry_policy(p_task orchestrator.tasks, OUT max_attempts integer, OUT backoff_base numeric, OUT backoff_ceiling numeric, OUT backoff_jitter numeric, OUT delivery_base numeric, OUT delivery_retries integer) returns record stable; -- internal
 function orchestrator.run_history(p_states text[] DEFAULT NULL::text[], p_kinds text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
+function orchestrator.run_state(p_id uuid) returns jsonb stable security definer; -- worker, admin
 function orchestrator.score(p_priority integer, p_eligible_at timestamp with time zone, p_at timestamp with time zone) returns numeric immutable; -- worker, reader, admin
 function orchestrator.set_actor(p_actor text, p_context jsonb DEFAULT '{}'::jsonb) returns void volatile security definer; -- admin
 function orchestrator.set_model(p_change jsonb) returns jsonb volatile security definer; -- worker, admin
@@ -1339,6 +1340,7 @@ function orchestrator.set_queue_weight(p_target jsonb, p_weight numeric, p_actor
 function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
+function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
 function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal

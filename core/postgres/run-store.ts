@@ -6,11 +6,13 @@ import type {
 	Anomaly,
 	AnomalyReport,
 	RecoveryReport,
+	RunStanding,
 	RunStarted,
 	RunState,
 	SlotAnswer,
 	Zombie,
 } from '../run/run';
+import { RUN_STATES } from '../run/run';
 import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
 import { findAnomalies, listZombies } from './anomaly-rows';
 import { type Gateway, instant } from './gateway';
@@ -35,6 +37,10 @@ const slotAnswer: z.ZodType<SlotAnswer> = z.discriminatedUnion('won', [
 		reason: z.enum(['held_by_other', 'already_finished']),
 	}),
 ]);
+const standing: z.ZodType<RunStanding> = z.object({
+	state: z.enum(RUN_STATES),
+	reason: z.string().nullable(),
+});
 const anomalies: z.ZodType<AnomalyReport> = z.object({
 	found: z.number(),
 	repaired: z.number(),
@@ -100,9 +106,13 @@ export class RunStore implements RunPort {
 		return { runId, kind, state: 'ANALYZING' };
 	}
 
-	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<void> {
+	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<boolean> {
 		const sql = 'select orchestrator.update_execution_status($1, $2, $3) as answer';
-		await this.gateway.answer(z.boolean(), sql, [runId, to, JSON.stringify(context)]);
+		return this.gateway.answer(z.boolean(), sql, [runId, to, JSON.stringify(context)]);
+	}
+
+	async state(runId: string): Promise<RunStanding | null> {
+		return this.gateway.answer(standing.nullable(), 'select orchestrator.run_state($1) as answer', [runId]);
 	}
 
 	async complete(runId: string, context: JsonObject = {}): Promise<boolean> {

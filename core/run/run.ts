@@ -35,6 +35,12 @@ export interface RunStarted {
 	state: RunState;
 }
 
+/** Where a run is. `reason`: the message of the error that ended it. */
+export interface RunStanding {
+	state: RunState;
+	reason: string | null;
+}
+
 /** What a recovery pass did with leases that had run out. */
 export interface RecoveryReport {
 	expiredExecutions: number;

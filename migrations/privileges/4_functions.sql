@@ -167,6 +167,7 @@ declare
 		retry_eligible_at             internal
 		retry_policy                  internal
 		run_history                   worker
+		run_state                     worker
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
@@ -174,6 +175,7 @@ declare
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
+		stale_reason                  worker
 		start_execution               worker
 		successor_task                internal
 		successors_fault              internal

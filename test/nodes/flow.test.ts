@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Orchestrator, parseSecret, verify } from '../../core';
+import { StateMachineController } from '../../nodes/StateMachineController/StateMachineController.node';
 import { emptyQueue, openType, TYPE } from '../postgres/scenario';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { Endpoint } from './endpoint';
@@ -74,10 +75,10 @@ async function enqueue(...topics: string[]) {
 /** Begins, moves to DISPATCHING, looks, plans: what the Master's canvas does before it claims. */
 async function plannedRun(): Promise<IDataObject> {
 	let item = await begunRun();
-	for (const to of ['ANALYZING', 'DISPATCHING']) {
+	for (const to of ['DISPATCHING']) {
 		if ((item.run as IDataObject).state === to) continue;
 		const moved = await runNode(
-			{ type: 'stateMachineController', parameters: { operation: 'transition', to } },
+			{ type: 'stateMachineController', parameters: { operation: 'transition', to, reason: '' } },
 			[item],
 			engine,
 		);
@@ -270,7 +271,10 @@ describe('the mode of a deep queue', () => {
 		const steps = [
 			{ type: 'priorityQueueManager', parameters: { operation: 'claim', options: {} } },
 			{ type: 'dispatcher', parameters: { operation: 'dispatch', deployment: 'main', options: {} } },
-			{ type: 'stateMachineController', parameters: { operation: 'transition', to: 'MONITORING' } },
+			{
+				type: 'stateMachineController',
+				parameters: { operation: 'transition', to: 'MONITORING', reason: '' },
+			},
 			{ type: 'stateMachineController', parameters: { operation: 'complete' } },
 		];
 		let items = [planned];
@@ -307,6 +311,80 @@ describe('State Machine Controller', () => {
 		);
 		expect(rows).toEqual([{ n: 1 }]);
 	});
+
+	const act = async (parameters: IDataObject, item: IDataObject) =>
+		runNode({ type: 'stateMachineController', parameters }, [item], engine);
+	const moveTo = async (to: string, item: IDataObject, reason = '') =>
+		act({ operation: 'transition', to, reason }, item);
+
+	it('says on Complete what the run really is: it had failed, it had ended, nobody knows it', async () => {
+		const failed = await begunRun();
+		await orchestrator.runs.fail(String((failed.run as IDataObject).id), { message: 'boom' });
+		expect((await act({ operation: 'complete' }, failed)).json).toMatchObject([
+			{ run: { state: 'ERROR_RECOVERY', reason: 'boom' }, completed: false },
+		]);
+		const done = await begunRun();
+		await act({ operation: 'complete' }, done);
+		const [again] = (await act({ operation: 'complete' }, done)).json;
+		expect(again).toMatchObject({ run: { state: 'COMPLETED' }, completed: false });
+		expect(again?.run).not.toHaveProperty('reason');
+		const unknown = { run: { ...(done.run as IDataObject), id: '00000000-0000-4000-8000-000000000000' } };
+		expect((await act({ operation: 'complete' }, unknown)).error?.message).toContain(
+			'There is no run 00000000-0000-4000-8000-000000000000.',
+		);
+	});
+
+	it('says on Complete and Transition that the slot was lost', async () => {
+		const { json } = await runNode(
+			{ type: 'intelligentScheduler', parameters: slotParameters },
+			[{}],
+			engine,
+		);
+		const [begun] = (await act({ operation: 'begin' }, json[0] ?? {})).json;
+		await database.query(`update orchestrator.heartbeats set epoch = epoch + 1, run_id = null`);
+		expect((await act({ operation: 'complete' }, begun ?? {})).json).toMatchObject([
+			{
+				run: {
+					state: 'ERROR_RECOVERY',
+					reason: 'Another heartbeat took the slot over before this run ended.',
+				},
+				completed: false,
+			},
+		]);
+	});
+
+	it('moves a run where it can go, with the reason in the log', async () => {
+		const begun = await begunRun();
+		expect((await moveTo('DISPATCHING', begun, 'by hand')).json).toMatchObject([
+			{ run: { state: 'DISPATCHING' } },
+		]);
+		const [row] = await database.query(
+			`select context from orchestrator.state_transitions where to_state = 'DISPATCHING'`,
+		);
+		expect(row?.context).toEqual({ reason: 'by hand' });
+	});
+
+	it('ends a run in Error Recovery with the reason as its error, and not without one', async () => {
+		const begun = await begunRun();
+		const refused = await moveTo('ERROR_RECOVERY', begun);
+		expect(refused.error?.message).toContain('Error Recovery needs a sentence');
+		const moved = await moveTo('ERROR_RECOVERY', begun, 'The price list could not be read.');
+		expect(moved.json).toMatchObject([{ run: { state: 'ERROR_RECOVERY' } }]);
+		expect(await database.query(`select code, message, recovery_action from orchestrator.failures`)).toEqual([
+			{ code: 'ENDED_BY_WORKFLOW', message: 'The price list could not be read.', recovery_action: 'end_run' },
+		]);
+	});
+
+	it.each(['IDLE', 'ANALYZING', 'COMPLETED'])(
+		'offers no move to %s, which could do nothing or too little',
+		async (to) => {
+			expect((await moveTo(to, await begunRun())).error).not.toBeNull();
+			const { properties } = new StateMachineController().description;
+			const { options } = properties.find(({ name }) => name === 'to') ?? {};
+			const offered = options?.map((each) => ('value' in each ? each.value : each.name));
+			expect(offered).toEqual(['DISPATCHING', 'ERROR_RECOVERY', 'MONITORING']);
+		},
+	);
 
 	it('records the error of an n8n execution against its run', async () => {
 		await begunRun();

@@ -6,8 +6,10 @@ import {
 	IllegalTransitionError,
 	InvalidInputError,
 	type JsonObject,
+	redact,
 	type RecoveryReport,
 	type RunPort,
+	type RunStanding,
 	type RunStarted,
 	type RunState,
 	type SlotAnswer,
@@ -34,7 +36,13 @@ export class FakeRuns implements RunPort {
 		return takeSlot(this.world, request);
 	}
 
-	async begin({ kind, owner, slot, n8nExecutionId }: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
+	async begin({
+		kind,
+		owner,
+		slot,
+		n8nExecutionId,
+		context = {},
+	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
 		const { world } = this;
 		const runId = randomUUID();
 		const heartbeat = kind === 'heartbeat' ? this.heldSlot(slot?.slotKey, slot?.epoch) : null;
@@ -47,6 +55,7 @@ export class FakeRuns implements RunPort {
 			slotEpoch: heartbeat?.epoch ?? 1,
 			leaseUntil: after(world.now(), RUN_LEASE_SECONDS),
 			n8nExecutionId: n8nExecutionId ?? null,
+			context: redact(context),
 			error: null,
 			createdAt: world.now(),
 			finishedAt: null,
@@ -58,26 +67,36 @@ export class FakeRuns implements RunPort {
 		return { runId, kind, state: run.state };
 	}
 
-	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<void> {
+	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<boolean> {
 		const run = this.world.runs.get(runId);
 		if (!run) throw new InvalidInputError(`there is no run ${runId}.`, 'Correct this value.');
-		if (run.state === to) return;
+		if (run.state === to) return false;
 		const decision = decideTransition('run', run.state, to);
 		if (!decision.legal)
 			throw new IllegalTransitionError(`${decision.reason}.`, 'Look at the log of its transitions.');
 		if (to === 'COMPLETED' || to === 'ERROR_RECOVERY') {
-			endRun(this.world, run, to, to === 'ERROR_RECOVERY' ? context : null);
-			return;
+			return endRun(this.world, run, to, to === 'ERROR_RECOVERY' ? context : null);
 		}
 		run.state = to;
+		run.context = { ...run.context, ...redact(context) };
 		run.leaseUntil = after(this.world.now(), RUN_LEASE_SECONDS);
 		const slot = slotOf(this.world, run);
 		if (slot) slot.leaseUntil = latest(slot.leaseUntil, after(this.world.now(), SLOT_STEP_SECONDS));
+		return true;
 	}
 
-	async complete(runId: string): Promise<boolean> {
+	async state(runId: string): Promise<RunStanding | null> {
 		const run = this.world.runs.get(runId);
-		return run !== undefined && endRun(this.world, run, 'COMPLETED', null);
+		if (!run) return null;
+		const message = run.error?.message;
+		return { state: run.state, reason: typeof message === 'string' ? message : null };
+	}
+
+	async complete(runId: string, context: JsonObject = {}): Promise<boolean> {
+		const run = this.world.runs.get(runId);
+		if (run === undefined || !endRun(this.world, run, 'COMPLETED', null)) return false;
+		run.context = { ...run.context, ...redact(context) };
+		return true;
 	}
 
 	async fail(runId: string, error: TaskError): Promise<boolean> {
