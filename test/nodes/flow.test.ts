@@ -254,7 +254,43 @@ describe('Priority Queue Manager', () => {
 			[planned],
 			engine,
 		);
-		expect(again.outputs[1]?.[0]?.json).toMatchObject({ claimed: 0 });
+		expect(again.outputs[1]?.[0]?.json).toMatchObject({
+			claimed: 0,
+			run: { queue: { nothingClaimed: [expect.objectContaining({ reason: 'no_eligible_task' })] } },
+		});
+	});
+
+	it('a run that started nothing keeps why: the decision about each type, and what held the claim', async () => {
+		await enqueue('tea');
+		const planned = await plannedRun();
+		await orchestrator.queue.pause(
+			{ workflowType: TYPE },
+			{ actor: 'ann', reason: 'down; Bearer Canary7f3b2c9e41d8' },
+		);
+		let items = [planned];
+		for (const step of [
+			{ type: 'priorityQueueManager', parameters: { operation: 'claim', options: {} } },
+			{ type: 'stateMachineController', parameters: { operation: 'complete' } },
+		]) {
+			items = (await runNode(step, items, engine)).outputs.flat().map(({ json }) => json);
+		}
+		await orchestrator.queue.resume({ workflowType: TYPE }, { actor: 'ann' });
+		const queue = {
+			mode: 'normal',
+			warnings: [],
+			verdict: 'ready',
+			decisions: expect.arrayContaining([expect.objectContaining({ workflowType: TYPE, due: true })]),
+			nothingClaimed: [
+				{ workflowType: TYPE, reason: 'paused', because: expect.stringContaining('down; Bearer ***') },
+			],
+		};
+		expect(items).toMatchObject([{ run: { state: 'COMPLETED', queue } }]);
+		const [run] = (await orchestrator.history.runs()).entries;
+		expect(run?.context).toMatchObject({ queue });
+		const [logged] = await database.query(
+			`select context from orchestrator.state_transitions where to_state = 'COMPLETED'`,
+		);
+		expect(logged?.context).toMatchObject({ queue });
 	});
 });
 
