@@ -26,8 +26,10 @@ import type {
 	Anomaly,
 	AnomalyReport,
 	HeartbeatSlot,
+	HandledAnomaly,
 	RecoveryReport,
 	RunKind,
+	Recoverable,
 	RunStanding,
 	RunStarted,
 	RunState,
@@ -192,6 +194,10 @@ export interface RunPort {
 	failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean>;
 	/** Expired leases to requeue or dead, due tasks to queued, runs whose slot lease ran out to ERROR_RECOVERY. */
 	recover(request?: { limit?: number }): Promise<RecoveryReport>;
+	/** What `recover` would find to do now, read only. */
+	recoverable(): Promise<Recoverable>;
+	/** What is open, and what was seen in the last so many seconds and is over, with what came of its repair. */
+	openAnomalies(request?: { withinSeconds?: number; limit?: number }): Promise<HandledAnomaly[]>;
 	/** What is wrong now, read only; empty is the normal case. `deep` also looks through every task. */
 	findAnomalies(request?: { deep?: boolean; limit?: number }): Promise<Anomaly[]>;
 	/** Finds, repairs and records; part of every `recover`, but for the deep look. */

@@ -1291,6 +1291,7 @@ function orchestrator.new_task_fault(p_item jsonb) returns text stable; -- inter
 function orchestrator.next_due_at() returns timestamp with time zone stable security definer; -- worker, reader, admin
 function orchestrator.note_zombie(p_execution_id uuid, p_ended boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.oldest_ended(p_pass text, p_before timestamp with time zone, p_after timestamp with time zone, p_after_id text, p_limit integer) returns TABLE(finished_at timestamp with time zone, id text) stable; -- internal
+function orchestrator.open_anomalies(p_within interval DEFAULT '00:00:00'::interval, p_limit integer DEFAULT 100) returns TABLE(kind text, entity text, entity_id text, procedure text, result jsonb, over boolean, exit_criterion text) stable security definer; -- worker, admin
 function orchestrator.orchestrate_next_execution(p_worker text DEFAULT SESSION_USER, p_max integer DEFAULT 1) returns SETOF jsonb volatile security definer; -- worker, admin
 function orchestrator.overrides_fault(p_overrides jsonb) returns text immutable; -- internal
 function orchestrator.passes_by_itself(p_sqlstate text) returns boolean immutable; -- internal
@@ -1311,6 +1312,7 @@ function orchestrator.record_failure(p_task orchestrator.tasks, p_execution_id u
 function orchestrator.record_recovery_failure(p_entity text, p_entity_id text, p_sqlstate text, p_message text) returns void volatile; -- internal
 function orchestrator.record_resource_usage(p_execution_id uuid, p_task_id bigint, p_epoch integer, p_usage jsonb, p_stale boolean DEFAULT false) returns numeric volatile security definer; -- worker, admin
 function orchestrator.recover_expired(p_limit integer DEFAULT 100) returns jsonb volatile security definer; -- worker, admin
+function orchestrator.recoverable() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.redact(p_value jsonb) returns jsonb immutable; -- internal
 function orchestrator.redact_error() returns trigger volatile security definer; -- internal
 function orchestrator.redact_failure() returns trigger volatile security definer; -- internal

@@ -5,6 +5,8 @@ import type { Logger } from '../ports';
 import type {
 	Anomaly,
 	AnomalyReport,
+	HandledAnomaly,
+	Recoverable,
 	RecoveryReport,
 	RunStanding,
 	RunStarted,
@@ -14,7 +16,7 @@ import type {
 } from '../run/run';
 import { RUN_STATES } from '../run/run';
 import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
-import { findAnomalies, listZombies } from './anomaly-rows';
+import { findAnomalies, listZombies, openAnomalies } from './anomaly-rows';
 import { type Gateway, instant } from './gateway';
 
 /** Executions one recovery pass looks at; the next pass takes the rest. */
@@ -55,6 +57,14 @@ const report: z.ZodType<RecoveryReport> = z.object({
 	abandonedRuns: z.number(),
 	anomalies,
 	purgedDeadLetters: z.number(),
+});
+
+const recoverable: z.ZodType<Recoverable> = z.object({
+	expiredExecutions: z.number(),
+	stuckRuns: z.number(),
+	overdueTasks: z.number(),
+	dueTasks: z.number(),
+	oldDeadLetters: z.number(),
 });
 
 /** Heartbeat slots and runs on Postgres. */
@@ -142,6 +152,14 @@ export class RunStore implements RunPort {
 		const sql = 'select orchestrator.handle_anomalies($1, $2) as answer';
 		const values = [request.limit ?? DEFAULT_RECOVER_LIMIT, request.deep ?? false];
 		return this.gateway.answer(anomalies, sql, values);
+	}
+
+	async recoverable(): Promise<Recoverable> {
+		return this.gateway.answer(recoverable, 'select orchestrator.recoverable() as answer', []);
+	}
+
+	async openAnomalies(request: { withinSeconds?: number; limit?: number } = {}): Promise<HandledAnomaly[]> {
+		return openAnomalies(this.gateway, request.withinSeconds ?? 0, request.limit ?? DEFAULT_RECOVER_LIMIT);
 	}
 
 	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {

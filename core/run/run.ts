@@ -53,6 +53,31 @@ export interface RecoveryReport {
 	purgedDeadLetters: number;
 }
 
+/** What a recovery pass would find to do now. */
+export interface Recoverable {
+	/** Dispatches whose lease ran out. */
+	expiredExecutions: number;
+	stuckRuns: number;
+	/** Past their deadline for waiting. */
+	overdueTasks: number;
+	/** Delays and retries whose time has come, in nobody's hands yet. */
+	dueTasks: number;
+	/** Dead letters past their time. */
+	oldDeadLetters: number;
+}
+
+/** An anomaly that was found, with what came of its repair. */
+export interface HandledAnomaly {
+	kind: string;
+	entity: string;
+	entityId: string;
+	procedure: string;
+	/** `repaired`, and what else the procedure said. */
+	result: JsonObject;
+	over: boolean;
+	exitCriterion: string;
+}
+
 /** What should never be found, and what was done about it (S22). All zero is the normal case. */
 export interface AnomalyReport {
 	found: number;

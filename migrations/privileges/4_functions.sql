@@ -126,6 +126,7 @@ declare
 		next_due_at                   worker reader
 		note_zombie                   worker
 		oldest_ended                  internal
+		open_anomalies                worker
 		orchestrate_next_execution    worker
 		overrides_fault               internal
 		passes_by_itself              internal
@@ -146,6 +147,7 @@ declare
 		record_recovery_failure       internal
 		record_resource_usage         worker
 		recover_expired               worker
+		recoverable                   worker reader
 		redact                        internal
 		redact_error                  trigger
 		redact_failure                trigger

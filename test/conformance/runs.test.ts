@@ -143,6 +143,28 @@ conform('runs', (house) => {
 		});
 	});
 
+	test('what a recovery would find is counted, and gone after it', async () => {
+		const { ports, pass } = house();
+		await claimOne(ports);
+		await ports.runs.begin({ kind: 'wake_up', owner: 'a' });
+		const { now } = house();
+		const at = new Date((await now()).getTime() + 60_000);
+		await ports.queue.enqueue([task({ notBefore: at }), task({ expiresAt: at })]);
+		const nothing = { expiredExecutions: 0, stuckRuns: 0, overdueTasks: 0, dueTasks: 0, oldDeadLetters: 0 };
+		expect(await ports.runs.recoverable()).toEqual(nothing);
+		await pass(400);
+		expect(await ports.runs.recoverable()).toEqual({
+			...nothing,
+			expiredExecutions: 1,
+			stuckRuns: 1,
+			overdueTasks: 1,
+			dueTasks: 1,
+		});
+		await ports.runs.recover();
+		expect(await ports.runs.recoverable()).toEqual(nothing);
+		expect((await ports.runs.openAnomalies()).filter(({ over }) => !over)).toEqual([]);
+	});
+
 	test('an illegal step is refused and changes nothing; the state that it has already is no step', async () => {
 		const { runs } = house().ports;
 		const { runId } = await runs.begin({ kind: 'manual', owner: 'a' });

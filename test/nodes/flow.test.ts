@@ -78,7 +78,7 @@ async function plannedRun(): Promise<IDataObject> {
 	for (const to of ['DISPATCHING']) {
 		if ((item.run as IDataObject).state === to) continue;
 		const moved = await runNode(
-			{ type: 'stateMachineController', parameters: { operation: 'transition', to, reason: '' } },
+			{ type: 'stateMachineController', parameters: { operation: 'transition', to } },
 			[item],
 			engine,
 		);
@@ -309,7 +309,7 @@ describe('the mode of a deep queue', () => {
 			{ type: 'dispatcher', parameters: { operation: 'dispatch', deployment: 'main', options: {} } },
 			{
 				type: 'stateMachineController',
-				parameters: { operation: 'transition', to: 'MONITORING', reason: '' },
+				parameters: { operation: 'transition', to: 'MONITORING' },
 			},
 			{ type: 'stateMachineController', parameters: { operation: 'complete' } },
 		];

@@ -7,6 +7,8 @@ import {
 	InvalidInputError,
 	type JsonObject,
 	redact,
+	type HandledAnomaly,
+	type Recoverable,
 	type RecoveryReport,
 	type RunPort,
 	type RunStanding,
@@ -124,6 +126,26 @@ export class FakeRuns implements RunPort {
 	/** One thread and no crash: nothing that the real one looks for can come about. */
 	async findAnomalies(): Promise<Anomaly[]> {
 		return [];
+	}
+
+	async openAnomalies(): Promise<HandledAnomaly[]> {
+		return [];
+	}
+
+	async recoverable(): Promise<Recoverable> {
+		const { world } = this;
+		const now = world.now();
+		const past = (at: Date | null | undefined) => at !== null && at !== undefined && at <= now;
+		const tasks = [...world.tasks.values()].filter(
+			({ state }) => state === 'scheduled' || state === 'queued',
+		);
+		return {
+			expiredExecutions: [...world.executions.values()].filter(({ leaseUntil }) => past(leaseUntil)).length,
+			stuckRuns: [...world.runs.values()].filter(({ leaseUntil }) => past(leaseUntil)).length,
+			overdueTasks: tasks.filter(({ expiresAt }) => past(expiresAt)).length,
+			dueTasks: tasks.filter(({ notBefore, expiresAt }) => past(notBefore) && !past(expiresAt)).length,
+			oldDeadLetters: [...world.deadLetters.values()].filter(({ expiresAt }) => past(expiresAt)).length,
+		};
 	}
 
 	async handleAnomalies(): Promise<AnomalyReport> {
