@@ -63,7 +63,7 @@ function acknowledgement(body: string, status: number): { outcome: DeliveryOutco
 /** The reason is that of a Task Trigger of ours; an older one, or whatever else answers 409, gives none. */
 function staleMessage(body: string): string {
 	const reasons: Record<string, string> = {
-		unknown: 'the database of the sub-workflow does not know it; do both use the same one?',
+		unknown: 'the database of the sub-workflow does not know it. Do both use the same one?',
 		epoch: 'its tasks were dispatched again since.',
 		cancelled: 'it was cancelled.',
 		expired: 'its lease ran out before it was accepted.',

@@ -143,7 +143,7 @@ describe('Task Trigger', () => {
 		});
 	});
 
-	it('answers 409 to an epoch that is over, with the reason', async () => {
+	it('answers 409 to an epoch that is over', async () => {
 		const stale = { ...dispatched(), epoch: 99 };
 		const answered = await post(trigger, taskDoor(), { body: stale });
 		expect(answered).toMatchObject({

@@ -117,7 +117,7 @@ describe('classifying', () => {
 	test.each([
 		[
 			'{"status":"stale","reason":"unknown"}',
-			'the database of the sub-workflow does not know it; do both use the same one?',
+			'the database of the sub-workflow does not know it. Do both use the same one?',
 		],
 		['{"status":"stale","reason":"epoch"}', 'its tasks were dispatched again since.'],
 		['{"status":"stale","reason":"cancelled"}', 'it was cancelled.'],
