@@ -21,12 +21,16 @@ import type { Explanation } from './queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
 import type { IdleReason } from './queue/idle';
 import type { Snapshot } from './resources/snapshot';
+import type { StaleReason } from './run/execution';
 import type {
 	Anomaly,
 	AnomalyReport,
 	HeartbeatSlot,
+	HandledAnomaly,
 	RecoveryReport,
 	RunKind,
+	Recoverable,
+	RunStanding,
 	RunStarted,
 	RunState,
 	SlotAnswer,
@@ -140,6 +144,8 @@ export interface ExecutionRef {
 export interface ExecutionPort {
 	/** S9: compare-and-set before the 202. `webhookId` is remembered with the answer. */
 	accept(ref: ExecutionRef, webhookId: string): Promise<AcceptOutcome>;
+	/** After `stale`. Null: it is not stale (any more). */
+	whyStale(ref: ExecutionRef): Promise<StaleReason | null>;
 	/** Pre-flight, just before the work: null = the lease or the epoch is gone, do nothing. */
 	start(ref: ExecutionRef, n8nExecutionId: string): Promise<{ leaseUntil: Date; deadlineAt: Date } | null>;
 	/** Extends the work lease, never past the deadline: null = the execution was taken away. */
@@ -177,14 +183,21 @@ export interface RunPort {
 		n8nExecutionId?: string;
 		context?: JsonObject;
 	}): Promise<RunStarted>;
-	transition(runId: string, to: RunState, context?: JsonObject): Promise<void>;
-	/** Metrics, COMPLETED and the slot's completion in one transaction. False: it had ended before. */
+	/** False: it was there already, or it ended otherwise (its slot was lost); `state` says. */
+	transition(runId: string, to: RunState, context?: JsonObject): Promise<boolean>;
+	/** Null: there is no such run. */
+	state(runId: string): Promise<RunStanding | null>;
+	/** Metrics, COMPLETED and the slot's completion in one transaction. False: it had ended before, or its slot was lost. */
 	complete(runId: string, context?: JsonObject): Promise<boolean>;
 	/** ERROR_RECOVERY with the error recorded; callbacks and leases still proceed. */
 	fail(runId: string, error: TaskError): Promise<boolean>;
 	failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean>;
 	/** Expired leases to requeue or dead, due tasks to queued, runs whose slot lease ran out to ERROR_RECOVERY. */
 	recover(request?: { limit?: number }): Promise<RecoveryReport>;
+	/** What `recover` would find to do now, read only. */
+	recoverable(): Promise<Recoverable>;
+	/** What is open, and what was seen in the last so many seconds and is over, with what came of its repair. */
+	openAnomalies(request?: { withinSeconds?: number; limit?: number }): Promise<HandledAnomaly[]>;
 	/** What is wrong now, read only; empty is the normal case. `deep` also looks through every task. */
 	findAnomalies(request?: { deep?: boolean; limit?: number }): Promise<Anomaly[]>;
 	/** Finds, repairs and records; part of every `recover`, but for the deep look. */

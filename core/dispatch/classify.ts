@@ -21,7 +21,7 @@ export function classify(answer: HttpAnswer, now: Date): Classification {
 	const { status } = answer;
 	const base = { status, retryAt: null, disableEndpoint: false };
 	if (status >= 200 && status < 300) return { ...base, ...acknowledgement(answer.body, status) };
-	if (status === 409) return { ...base, outcome: 'stale', message: 'The execution is no longer in force.' };
+	if (status === 409) return { ...base, outcome: 'stale', message: staleMessage(answer.body) };
 	return {
 		...base,
 		outcome: 'refused',
@@ -51,7 +51,7 @@ function classifyFailure(answer: Extract<HttpAnswer, { kind: 'failure' }>): Clas
 
 /** A 2xx counts only with our own acknowledgement: another workflow on that address must not swallow tasks. */
 function acknowledgement(body: string, status: number): { outcome: DeliveryOutcome; message: string } {
-	const answer = readStatus(body);
+	const answer = readField(body, 'status');
 	if (answer === 'accepted') return { outcome: 'accepted', message: 'Accepted.' };
 	if (answer === 'duplicate') return { outcome: 'duplicate', message: 'Had been accepted before.' };
 	return {
@@ -60,10 +60,25 @@ function acknowledgement(body: string, status: number): { outcome: DeliveryOutco
 	};
 }
 
-function readStatus(body: string): unknown {
+/** The reason is that of a Task Trigger of ours; an older one, or whatever else answers 409, gives none. */
+function staleMessage(body: string): string {
+	const reasons: Record<string, string> = {
+		unknown: 'the database of the sub-workflow does not know it. Do both use the same one?',
+		epoch: 'its tasks were dispatched again since.',
+		cancelled: 'it was cancelled.',
+		expired: 'its lease ran out before it was accepted.',
+	};
+	const reason = readField(body, 'reason');
+	const because = typeof reason === 'string' && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
+	return because === undefined
+		? 'The execution is no longer in force.'
+		: `The execution is no longer in force: ${because}`;
+}
+
+function readField(body: string, name: 'status' | 'reason'): unknown {
 	try {
 		const parsed: unknown = JSON.parse(body);
-		return typeof parsed === 'object' && parsed !== null && 'status' in parsed ? parsed.status : undefined;
+		return typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : undefined;
 	} catch {
 		return undefined;
 	}

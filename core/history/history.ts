@@ -58,6 +58,8 @@ export interface RunHistoryEntry {
 	/** Null: a wake-up, which takes no slot. */
 	slotKey: string | null;
 	owner: string;
+	/** What was said along its way and at its end: of each type why something was started, or nothing (`queue`). */
+	context: JsonObject;
 	durationMs: number | null;
 	costUsd: number;
 	error: JsonObject | null;

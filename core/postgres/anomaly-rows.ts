@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { jsonObject } from '../contract';
-import type { Anomaly, Zombie } from '../run/run';
+import type { Anomaly, HandledAnomaly, Zombie } from '../run/run';
 import { type Gateway, instant } from './gateway';
 
 const anomaly: z.ZodType<Anomaly> = z.object({
@@ -10,6 +10,15 @@ const anomaly: z.ZodType<Anomaly> = z.object({
 	detail: jsonObject,
 	procedure: z.string(),
 	action: z.string(),
+	exitCriterion: z.string(),
+});
+const handled: z.ZodType<HandledAnomaly> = z.object({
+	kind: z.string(),
+	entity: z.string(),
+	entityId: z.string(),
+	procedure: z.string(),
+	result: jsonObject,
+	over: z.boolean(),
 	exitCriterion: z.string(),
 });
 const zombie: z.ZodType<Zombie> = z.object({
@@ -26,6 +35,17 @@ export async function findAnomalies(gateway: Gateway, deep: boolean, limit: numb
 	const sql = `select kind, entity, entity_id as "entityId", detail, procedure, action, exit_criterion as "exitCriterion"
 		from orchestrator.list_anomalies($1, $2)`;
 	return gateway.rows(anomaly, sql, [deep, limit]);
+}
+
+/** What was found, with what came of it. */
+export async function openAnomalies(
+	gateway: Gateway,
+	withinSeconds: number,
+	limit: number,
+): Promise<HandledAnomaly[]> {
+	const sql = `select kind, entity, entity_id as "entityId", procedure, result, over, exit_criterion as "exitCriterion"
+		from orchestrator.open_anomalies(make_interval(secs => $1), $2)`;
+	return gateway.rows(handled, sql, [withinSeconds, limit]);
 }
 
 export async function listZombies(gateway: Gateway, limit: number): Promise<Zombie[]> {

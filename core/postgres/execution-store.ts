@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import type { CallbackEnvelope, TaskError } from '../contract';
 import type { AcceptOutcome, ExecutionPort, ExecutionRef, SettleOutcome } from '../orchestrator';
+import { STALE_REASONS, type StaleReason } from '../run/execution';
 import { type Gateway, instant } from './gateway';
 import { settlementsThrough } from './settlement-traffic';
 
@@ -14,6 +15,11 @@ export class ExecutionStore implements ExecutionPort {
 	async accept({ executionId, epoch }: ExecutionRef, webhookId: string): Promise<AcceptOutcome> {
 		const sql = 'select orchestrator.accept_execution($1, $2, $3) as answer';
 		return this.gateway.answer(acceptOutcome, sql, [executionId, epoch, webhookId]);
+	}
+
+	async whyStale({ executionId, epoch }: ExecutionRef): Promise<StaleReason | null> {
+		const sql = 'select orchestrator.stale_reason($1, $2) as answer';
+		return this.gateway.answer(z.enum(STALE_REASONS).nullable(), sql, [executionId, epoch]);
 	}
 
 	async start(

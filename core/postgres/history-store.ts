@@ -54,6 +54,7 @@ const runEntry: z.ZodType<RunHistoryEntry> = z.object({
 	state: z.enum(ENDED_RUN_STATES),
 	slotKey: z.string().nullable(),
 	owner: z.string(),
+	context: jsonObject,
 });
 const archived: z.ZodType<ArchiveReport> = z.object({
 	tasks: z.number(),

@@ -5,14 +5,18 @@ import type { Logger } from '../ports';
 import type {
 	Anomaly,
 	AnomalyReport,
+	HandledAnomaly,
+	Recoverable,
 	RecoveryReport,
+	RunStanding,
 	RunStarted,
 	RunState,
 	SlotAnswer,
 	Zombie,
 } from '../run/run';
+import { RUN_STATES } from '../run/run';
 import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
-import { findAnomalies, listZombies } from './anomaly-rows';
+import { findAnomalies, listZombies, openAnomalies } from './anomaly-rows';
 import { type Gateway, instant } from './gateway';
 
 /** Executions one recovery pass looks at; the next pass takes the rest. */
@@ -35,6 +39,10 @@ const slotAnswer: z.ZodType<SlotAnswer> = z.discriminatedUnion('won', [
 		reason: z.enum(['held_by_other', 'already_finished']),
 	}),
 ]);
+const standing: z.ZodType<RunStanding> = z.object({
+	state: z.enum(RUN_STATES),
+	reason: z.string().nullable(),
+});
 const anomalies: z.ZodType<AnomalyReport> = z.object({
 	found: z.number(),
 	repaired: z.number(),
@@ -49,6 +57,14 @@ const report: z.ZodType<RecoveryReport> = z.object({
 	abandonedRuns: z.number(),
 	anomalies,
 	purgedDeadLetters: z.number(),
+});
+
+const recoverable: z.ZodType<Recoverable> = z.object({
+	expiredExecutions: z.number(),
+	stuckRuns: z.number(),
+	overdueTasks: z.number(),
+	dueTasks: z.number(),
+	oldDeadLetters: z.number(),
 });
 
 /** Heartbeat slots and runs on Postgres. */
@@ -100,9 +116,13 @@ export class RunStore implements RunPort {
 		return { runId, kind, state: 'ANALYZING' };
 	}
 
-	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<void> {
+	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<boolean> {
 		const sql = 'select orchestrator.update_execution_status($1, $2, $3) as answer';
-		await this.gateway.answer(z.boolean(), sql, [runId, to, JSON.stringify(context)]);
+		return this.gateway.answer(z.boolean(), sql, [runId, to, JSON.stringify(context)]);
+	}
+
+	async state(runId: string): Promise<RunStanding | null> {
+		return this.gateway.answer(standing.nullable(), 'select orchestrator.run_state($1) as answer', [runId]);
 	}
 
 	async complete(runId: string, context: JsonObject = {}): Promise<boolean> {
@@ -132,6 +152,14 @@ export class RunStore implements RunPort {
 		const sql = 'select orchestrator.handle_anomalies($1, $2) as answer';
 		const values = [request.limit ?? DEFAULT_RECOVER_LIMIT, request.deep ?? false];
 		return this.gateway.answer(anomalies, sql, values);
+	}
+
+	async recoverable(): Promise<Recoverable> {
+		return this.gateway.answer(recoverable, 'select orchestrator.recoverable() as answer', []);
+	}
+
+	async openAnomalies(request: { withinSeconds?: number; limit?: number } = {}): Promise<HandledAnomaly[]> {
+		return openAnomalies(this.gateway, request.withinSeconds ?? 0, request.limit ?? DEFAULT_RECOVER_LIMIT);
 	}
 
 	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {

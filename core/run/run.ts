@@ -35,6 +35,12 @@ export interface RunStarted {
 	state: RunState;
 }
 
+/** Where a run is. `reason`: the message of the error that ended it. */
+export interface RunStanding {
+	state: RunState;
+	reason: string | null;
+}
+
 /** What a recovery pass did with leases that had run out. */
 export interface RecoveryReport {
 	expiredExecutions: number;
@@ -45,6 +51,31 @@ export interface RecoveryReport {
 	anomalies: AnomalyReport;
 	/** Dead letters past their time. */
 	purgedDeadLetters: number;
+}
+
+/** What a recovery pass would find to do now. */
+export interface Recoverable {
+	/** Dispatches whose lease ran out. */
+	expiredExecutions: number;
+	stuckRuns: number;
+	/** Past their deadline for waiting. */
+	overdueTasks: number;
+	/** Delays and retries whose time has come, in nobody's hands yet. */
+	dueTasks: number;
+	/** Dead letters past their time. */
+	oldDeadLetters: number;
+}
+
+/** An anomaly that was found, with what came of its repair. */
+export interface HandledAnomaly {
+	kind: string;
+	entity: string;
+	entityId: string;
+	procedure: string;
+	/** `repaired`, and what else the procedure said. */
+	result: JsonObject;
+	over: boolean;
+	exitCriterion: string;
 }
 
 /** What should never be found, and what was done about it (S22). All zero is the normal case. */

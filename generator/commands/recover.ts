@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { type Anomaly, type Orchestrator, stopZombies } from '../../core';
+import {
+	type Anomaly,
+	type HandledAnomaly,
+	type Orchestrator,
+	type Recoverable,
+	stopZombies,
+} from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { type InstanceOptions, openInstance, requireScopes } from '../live/instance';
 import { plain } from '../plain-text';
@@ -40,13 +46,43 @@ async function recover({
 }: RecoverOptions): Promise<void> {
 	const database = databaseUrl === undefined ? {} : { databaseUrl };
 	await withOrchestrator(database, async ({ runs }) => {
-		const found = await runs.findAnomalies({ deep: true });
-		for (const each of found) printLine(describeAnomaly(each, dryRun === true));
-		if (found.length === 0) printLine('Nothing is wrong.');
-		if (dryRun) return;
+		if (dryRun) return await preview(runs);
 		if (stop) await stopEach(runs, instance);
 		await repair(runs);
 	});
+}
+
+async function preview(runs: Orchestrator['runs']): Promise<void> {
+	const [found, recoverable] = [await runs.findAnomalies({ deep: true }), await runs.recoverable()];
+	const steps = stepsOf(recoverable);
+	for (const each of found) printLine(describeAnomaly(each));
+	if (steps.length > 0) printLine(`Recovery would: ${steps.join('; ')}.`);
+	if (found.length === 0 && steps.length === 0) printLine('Nothing is wrong.');
+}
+
+/** In words, only what there is to do. */
+function stepsOf(now: Recoverable): string[] {
+	return [
+		...count(
+			now.expiredExecutions,
+			'execution whose lease ran out',
+			'executions whose lease ran out',
+			'expire',
+		),
+		...count(now.stuckRuns, 'run that is stuck', 'runs that are stuck', 'end'),
+		...count(
+			now.overdueTasks,
+			'task past its deadline for waiting',
+			'tasks past their deadline for waiting',
+			'bury',
+		),
+		...count(now.dueTasks, 'task that is due', 'tasks that are due', 'put back into the queue'),
+		...count(now.oldDeadLetters, 'dead letter past its time', 'dead letters past their time', 'remove'),
+	];
+}
+
+function count(n: number, one: string, many: string, verb: string): string[] {
+	return n === 0 ? [] : [`${verb} ${n} ${n === 1 ? one : many}`];
 }
 
 async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): Promise<void> {
@@ -59,9 +95,14 @@ async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): 
 	}
 }
 
+/** Repairs first; then what was found is told with what came of it, as the database wrote it down. */
 async function repair(runs: Orchestrator['runs']): Promise<void> {
+	const began = performance.now();
 	const passed = await runs.recover();
 	const deep = await runs.handleAnomalies({ deep: true });
+	// A second more than we were at it: the answer took its way.
+	const withinSeconds = (performance.now() - began) / 1000 + 1;
+	for (const each of await runs.openAnomalies({ withinSeconds })) printLine(describeResult(each));
 	const repaired = passed.anomalies.repaired + deep.repaired;
 	printLine(
 		`${passed.expiredExecutions} executions expired, ${passed.requeuedTasks} tasks to be tried again, ${passed.deadTasks} dead, ` +
@@ -69,10 +110,22 @@ async function repair(runs: Orchestrator['runs']): Promise<void> {
 	);
 }
 
-function describeAnomaly(
-	{ kind, entity, entityId, action, exitCriterion, procedure }: Anomaly,
-	dryRun: boolean,
-): string {
-	const verb = dryRun ? 'would be done' : 'done';
-	return `${kind}: ${entity} ${plain(entityId)}\n  ${verb} (${procedure}): ${action}\n  over when: ${exitCriterion}`;
+function describeAnomaly({ kind, entity, entityId, action, exitCriterion, procedure }: Anomaly): string {
+	return `${kind}: ${entity} ${plain(entityId)}\n  would be done (${procedure}): ${action}\n  over when: ${exitCriterion}`;
+}
+
+function describeResult({
+	kind,
+	entity,
+	entityId,
+	procedure,
+	result,
+	over,
+	exitCriterion,
+}: HandledAnomaly): string {
+	const { repaired, ...rest } = result;
+	const more = Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
+	const outcome =
+		repaired === true ? `repaired by ${procedure}` : `not repaired by this command (${procedure})`;
+	return `${kind}: ${entity} ${plain(entityId)}\n  ${outcome}${more}\n  ${over ? 'over' : 'open, until'}: ${exitCriterion}`;
 }

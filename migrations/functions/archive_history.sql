@@ -2,7 +2,8 @@
 -- pass there is one, the others find nothing to do.
 -- Promise (S18): moves whole trees (tree_of) whose members have all ended more than p_older_than ago into the archive, at most
 -- p_limit rows (1,000) in this transaction. A tree with more rows than that is moved over several calls, children first. One that lives or
--- that somebody else has locked is passed by until the next pass; one of more than 2,000 members is judged by the nearest 2,000.
+-- that somebody else has locked is passed by until the next pass; one that raises as well, with an open anomaly recovery_failed; one of
+-- more than 2,000 members is judged by the nearest 2,000.
 -- Guard: OR005 when p_older_than is under a day. Waits for no row, and for nothing else longer than 100 ms.
 -- Answer: {tasks, executions, transitions, failures, more}; more = false: the passes came to their end and found nothing to move.
 -- Example: select orchestrator.archive_history(p_limit => 500, p_older_than => interval '60 days');
@@ -32,18 +33,23 @@ begin
 		for v_seed in select * from oldest_ended(v_cursor.pass, v_before, v_cursor.after_finished_at, v_cursor.after_id, c_looks) loop
 			exit when v_room <= 0;
 			v_found := v_found + 1;
-			select * into v_tree from tree_of(
-				case v_cursor.pass when 'tasks' then v_seed.id::bigint end, case v_cursor.pass when 'executions' then v_seed.id::uuid end, c_members);
-			if lock_ended_tree(v_tree.task_ids, v_tree.execution_ids, v_before) then
-				select * into v_moved from move_to_archive(v_tree.task_ids, v_tree.execution_ids, v_room);
-				v_room := v_room - v_moved.transitions - v_moved.failures - v_moved.tasks - v_moved.executions;
-				v_sum := array[v_sum[1] + v_moved.tasks, v_sum[2] + v_moved.executions, v_sum[3] + v_moved.transitions, v_sum[4] + v_moved.failures];
-				-- What is archived later than its time is not missed by the retention of its keys.
-				update archive_cursors set after_finished_at = v_seed.finished_at, after_id = ''
-				where pass = 'retention' and after_finished_at >= v_seed.finished_at;
-				-- Some of it may have found no room: the next call looks at this place again.
-				exit when v_room <= 0;
-			end if;
+			begin
+				select * into v_tree from tree_of(
+					case v_cursor.pass when 'tasks' then v_seed.id::bigint end, case v_cursor.pass when 'executions' then v_seed.id::uuid end, c_members);
+				if lock_ended_tree(v_tree.task_ids, v_tree.execution_ids, v_before) then
+					select * into v_moved from move_to_archive(v_tree.task_ids, v_tree.execution_ids, v_room);
+					v_room := v_room - v_moved.transitions - v_moved.failures - v_moved.tasks - v_moved.executions;
+					v_sum := array[v_sum[1] + v_moved.tasks, v_sum[2] + v_moved.executions, v_sum[3] + v_moved.transitions, v_sum[4] + v_moved.failures];
+					-- What is archived later than its time is not missed by the retention of its keys.
+					update archive_cursors set after_finished_at = v_seed.finished_at, after_id = ''
+					where pass = 'retention' and after_finished_at >= v_seed.finished_at;
+				end if;
+			exception when others then
+				if passes_by_itself(sqlstate) then raise; end if;
+				perform record_recovery_failure('tree', v_seed.id, sqlstate, sqlerrm);
+			end;
+			-- Some of it may have found no room: the next call looks at this place again.
+			exit when v_room <= 0;
 			v_cursor.after_finished_at := v_seed.finished_at;
 			v_cursor.after_id := v_seed.id;
 		end loop;

@@ -32,7 +32,6 @@ declare
 begin
 	perform assert_read_committed();
 	perform set_actor('claim:' || (p_plan ->> 'owner'));
-	perform promote_due(500);
 
 	-- With many slots and most of them free no share is near its cap: nobody waits for anybody.
 	select count(*), count(*) < 100 or count(execution_id) * 4 >= count(*) into v_total, v_tight from execution_slots;
@@ -40,6 +39,7 @@ begin
 	where y.workflow_type in (select q ->> 'workflowType' from jsonb_array_elements(p_plan -> 'quotas') q)
 		and (v_tight or y.max_concurrent < v_total or y.cadence_seconds is not null)
 	order by y.workflow_type for no key update;
+	perform promote_due(500);
 	with free as materialized (
 		select slot_no from execution_slots where execution_id is null
 		order by slot_no limit least(greatest((p_plan ->> 'maxExecutions')::integer, 0), 1000) for update skip locked

@@ -21,7 +21,7 @@ begin
 			perform check_new_tasks(jsonb_build_array(v_item));
 			v_items := v_items || v_item;
 		exception when others then
-			if left(sqlstate, 2) in ('08', '40', '53', '55', '57', '58', 'XX') then raise; end if;
+			if passes_by_itself(sqlstate) then raise; end if;
 			perform record_failure(p_task, p_execution_id, jsonb_build_object('code', 'SUCCESSOR_NOT_ENQUEUED', 'message',
 				format('Successor %s (%s) was not enqueued: %s', v_next.place, v_next.item ->> 'workflowType', regexp_replace(sqlerrm, '^task 1: ', ''))),
 				'none', jsonb_build_object('successor', v_next.place));

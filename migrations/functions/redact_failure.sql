@@ -3,11 +3,11 @@
 create or replace function orchestrator.redact_failure() returns trigger
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 begin
-	new.error := redact(new.error);
+	new.error := redact_or_leave_out(new.error);
 	new.message := redact_text(new.message);
 	new.code := redact_text(new.code);
-	new.input := redact(new.input);
-	new.system_state := redact(new.system_state);
-	new.result := redact(new.result);
+	new.input := redact_or_leave_out(new.input);
+	new.system_state := redact_or_leave_out(new.system_state);
+	new.result := redact_or_leave_out(new.result);
 	return new;
 end $$;

@@ -1,4 +1,5 @@
 -- Caller: handle_anomalies, after the repairs. An open anomaly is over when its detector does not find it any more.
+-- What recovery failed on is judged by resolve_recovery_failures.
 -- Guard: a kind of which the detector found as many as it may show is left open, and so are the deep ones unless p_deep.
 -- Answer: how many are over now.
 create or replace function orchestrator.resolve_anomalies(p_deep boolean, p_limit integer) returns integer
@@ -10,7 +11,7 @@ begin
 		crowded as (select f.kind from found_now f group by f.kind having count(*) >= p_limit)
 	update anomalies a set resolved_at = clock_timestamp(), resolution = k.exit_criterion
 	from anomaly_kinds k
-	where a.resolved_at is null and k.kind = a.kind and (p_deep or a.kind <> 'task_without_execution')
+	where a.resolved_at is null and k.kind = a.kind and a.kind <> 'recovery_failed' and (p_deep or a.kind <> 'task_without_execution')
 		and not exists (select 1 from crowded c where c.kind = a.kind)
 		and not exists (select 1 from found_now f where f.kind = a.kind and f.entity_id = a.entity_id);
 	get diagnostics v_resolved = row_count;

@@ -30,7 +30,7 @@ begin
 	)
 	select jsonb_build_object(
 		'runId', e.id, 'kind', e.run_kind, 'state', e.status, 'slotKey', e.slot_key, 'owner', e.owner,
-		'durationMs', e.duration_ms, 'costUsd', e.cost_usd, 'error', e.error, 'createdAt', e.created_at, 'finishedAt', e.finished_at,
+		'durationMs', e.duration_ms, 'costUsd', e.cost_usd, 'error', e.error, 'context', e.context, 'createdAt', e.created_at, 'finishedAt', e.finished_at,
 		'archived', e.archived)
 	from page p join history_executions e on e.id = p.id and e.archived = p.archived
 	order by p.finished_at desc, p.id desc;

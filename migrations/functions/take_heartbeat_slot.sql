@@ -1,4 +1,5 @@
 -- Caller: runs.takeSlot. S13: the boundary nearest to database time has one owner; an unfinished expired one is taken over.
+-- After the clock went back, slots come again that were finished before: what lies ahead is rebased first (rebase_clocks).
 -- Guard: the key's uniqueness (two at once: the second waits for the first), then the row's lock.
 -- Answer: won with the slot as jsonb, or held_by_other | already_finished. Losing is normal.
 create or replace function orchestrator.take_heartbeat_slot(
@@ -19,6 +20,12 @@ begin
 	on conflict do nothing returning * into v_row;
 	if not found then
 		select * into v_row from heartbeats where slot_key = v_key for update;
+		if v_row.finished_at is not null and exists (select 1 from heartbeats
+			where finished_at is not null and slot_at > clock_timestamp() + make_interval(secs => p_interval_seconds))
+		then
+			perform rebase_clocks();
+			select * into v_row from heartbeats where slot_key = v_key;
+		end if;
 		if v_row.finished_at is not null then
 			return jsonb_build_object('won', false, 'slotKey', v_key, 'slotAt', v_slot_at, 'reason', 'already_finished');
 		end if;

@@ -62,6 +62,7 @@ declare
 		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
+		failed_recovery               internal
 		failure_cause                 internal
 		fair_key_of                   internal
 		find_anomalies                internal
@@ -127,8 +128,10 @@ declare
 		next_due_at                   worker reader
 		note_zombie                   worker
 		oldest_ended                  internal
+		open_anomalies                worker
 		orchestrate_next_execution    worker
 		overrides_fault               internal
+		passes_by_itself              internal
 		pause_json                    internal
 		pause_queue                   worker
 		peek_tasks                    worker
@@ -143,11 +146,14 @@ declare
 		record_anomaly                internal
 		record_execution_failure      internal
 		record_failure                internal
+		record_recovery_failure       internal
 		record_resource_usage         worker
 		recover_expired               worker
+		recoverable                   worker reader
 		redact                        internal
 		redact_error                  trigger
 		redact_failure                trigger
+		redact_or_leave_out           internal
 		redact_text                   internal
 		redact_value                  internal
 		redrive_dead_letters          worker
@@ -160,10 +166,12 @@ declare
 		require_actor                 internal
 		reserve_executions            internal
 		resolve_anomalies             internal
+		resolve_recovery_failures     internal
 		resume_queue                  worker
 		retry_eligible_at             internal
 		retry_policy                  internal
 		run_history                   worker
+		run_state                     worker
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
@@ -171,6 +179,7 @@ declare
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
+		stale_reason                  worker
 		start_execution               worker
 		successor_task                internal
 		successors_fault              internal

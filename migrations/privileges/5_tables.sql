@@ -11,7 +11,7 @@ declare
 		orchestrator.archived_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
 		orchestrator.archived_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.archived_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
-		orchestrator.archived_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
+		orchestrator.archived_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata |
 		orchestrator.anomalies: id kind entity entity_id detector threshold detected_at last_seen_at resolved_at resolution |
 		orchestrator.anomaly_kinds: kind detector threshold procedure action exit_criterion |
 		orchestrator.audit_log: seq at login actor application via relation operation |
@@ -26,7 +26,7 @@ declare
 		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at archived |
 		orchestrator.history_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at archived |
 		orchestrator.history_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced archived |
-		orchestrator.history_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata archived |
+		orchestrator.history_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata archived |
 		orchestrator.idempotency_keys: workflow_type idempotency_key task_id created_at |
 		orchestrator.initial_states: entity state event |
 		orchestrator.legal_transitions: entity from_state to_state event |
@@ -39,7 +39,7 @@ declare
 		orchestrator.orchestrator_metrics: id run_id metric value recorded_at |
 		orchestrator.schema_functions: name hash applied_at |
 		orchestrator.schema_migrations: version name checksum serves_code_from applied_at |
-		orchestrator.state_transitions: seq entity task_id execution_id parent_execution_id from_state to_state epoch at actor metadata |
+		orchestrator.state_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata |
 		orchestrator.tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
 		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at |
 		orchestrator.workflow_resource_usage: id execution_id task_id epoch provider model requests input_tokens output_tokens cost_usd stale recorded_at |

@@ -97,14 +97,23 @@ const transition: INodeProperties[] = [
 		type: 'options',
 		default: 'DISPATCHING',
 		options: [
-			{ name: 'Analyzing', value: 'ANALYZING' },
-			{ name: 'Completed', value: 'COMPLETED' },
-			{ name: 'Dispatching', value: 'DISPATCHING' },
-			{ name: 'Error Recovery', value: 'ERROR_RECOVERY' },
-			{ name: 'Idle', value: 'IDLE' },
-			{ name: 'Monitoring', value: 'MONITORING' },
+			{ name: 'Dispatching', value: 'DISPATCHING', description: 'The run claims and delivers' },
+			{
+				name: 'Error Recovery',
+				value: 'ERROR_RECOVERY',
+				description: 'The run ends with an error; needs a reason',
+			},
+			{ name: 'Monitoring', value: 'MONITORING', description: 'The run watches what it delivered' },
 		],
-		description: 'State that each run in the input moves to, once',
+		description: 'State that each run in the input moves to, once; Complete Run ends it when all went well',
+	},
+	{
+		displayName: 'Reason',
+		name: 'reason',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. The price list could not be read',
+		description: 'Why the run moves. Kept in the log; Error Recovery needs it, as the error of the run.',
 	},
 ];
 

@@ -17,11 +17,13 @@ export async function acceptDispatch(host: IWebhookFunctions): Promise<IWebhookR
 			return misdirected(envelope, own);
 		}
 		if (testAddress) return accepted(message);
-		const outcome = await withOrchestrator(host, ({ executions }) =>
-			executions.accept({ executionId: envelope.execution_id, epoch: envelope.epoch }, webhookId),
-		);
-		if (outcome === 'accepted') return accepted(message);
-		return { status: outcome === 'duplicate' ? 202 : 409, body: { status: outcome } };
+		const ref = { executionId: envelope.execution_id, epoch: envelope.epoch };
+		return await withOrchestrator(host, async ({ executions }) => {
+			const outcome = await executions.accept(ref, webhookId);
+			if (outcome === 'accepted') return accepted(message);
+			if (outcome === 'duplicate') return { status: 202, body: { status: outcome } };
+			return { status: 409, body: { status: outcome, reason: await executions.whyStale(ref) } };
+		});
 	});
 }
 

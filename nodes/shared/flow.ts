@@ -25,8 +25,20 @@ const queueMode = z.enum(['normal', 'batch']);
 const begunRun = newRun.extend({
 	id: z.string().min(1),
 	state: z.string().optional(),
-	/** What the plan found, for the run's completion; missing before the plan. */
-	queue: z.object({ mode: queueMode, warnings: z.array(z.string()) }).optional(),
+	/** What the plan found and why a claim took nothing, for the run's completion; missing before the plan. */
+	queue: z
+		.object({
+			mode: queueMode,
+			warnings: z.array(z.string()),
+			verdict: z.string().optional(),
+			decisions: z
+				.array(z.object({ workflowType: z.string(), due: z.boolean(), reason: z.string() }))
+				.optional(),
+			nothingClaimed: z
+				.array(z.object({ workflowType: z.string().nullable(), reason: z.string(), because: z.string() }))
+				.optional(),
+		})
+		.optional(),
 });
 
 const snapshot = z.object({

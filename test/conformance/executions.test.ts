@@ -57,6 +57,23 @@ conform('accept, start, renew', (house) => {
 		expect(await accept(ports, execution)).toBe('stale');
 	});
 
+	test('of a stale one the reason is known: nobody knows it, another epoch, cancelled, or expired', async () => {
+		const { ports, pass } = house();
+		const execution = await claimOne(ports);
+		const why = ports.executions.whyStale.bind(ports.executions);
+		expect(await why(execution)).toBeNull();
+		expect(await why({ ...execution, epoch: 9 })).toBe('epoch');
+		expect(await why({ executionId: '00000000-0000-4000-8000-000000000000', epoch: 1 })).toBe('unknown');
+		const refused = await claimOne(ports);
+		await ports.executions.refuse(refused, { message: 'no' });
+		expect(await why(refused)).toBe('cancelled');
+		await pass(60);
+		// Before and after somebody decided about it.
+		expect(await why(execution)).toBe('expired');
+		await ports.runs.recover();
+		expect(await why(execution)).toBe('expired');
+	});
+
 	test('the work lease is 90 seconds, the deadline the limit of the type, both from the acknowledgement on', async () => {
 		const { ports, now, pass } = house();
 		const execution = await claimOne(ports);

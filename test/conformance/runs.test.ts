@@ -99,6 +99,10 @@ conform('heartbeat slots', (house) => {
 		const second = await heartbeat(house(), 'b');
 		const { runs } = house().ports;
 		expect(await runs.complete(first.runId)).toBe(false);
+		expect(await runs.state(first.runId)).toEqual({
+			state: 'ERROR_RECOVERY',
+			reason: 'Another heartbeat took the slot over before this run ended.',
+		});
 		expect(await endOf(house(), first.runId)).toMatchObject({
 			state: 'ERROR_RECOVERY',
 			error: { code: 'SLOT_LOST' },
@@ -125,11 +129,48 @@ conform('runs', (house) => {
 		});
 	});
 
+	test('what was said along its way and at its end stays with it, without secrets', async () => {
+		const { runs } = house().ports;
+		const { runId } = await runs.begin({ kind: 'wake_up', owner: 'a', context: { by: 'hint' } });
+		await runs.transition(runId, 'DISPATCHING', { reason: 'there is work' });
+		const decisions = [{ workflowType: TYPE, due: false, reason: 'paused' }];
+		await runs.complete(runId, { queue: { verdict: 'throttled', decisions }, apiKey: 'k'.repeat(20) });
+		expect((await endOf(house(), runId))?.context).toEqual({
+			by: 'hint',
+			reason: 'there is work',
+			queue: { verdict: 'throttled', decisions },
+			apiKey: '***',
+		});
+	});
+
+	test('what a recovery would find is counted, and gone after it', async () => {
+		const { ports, pass } = house();
+		await claimOne(ports);
+		await ports.runs.begin({ kind: 'wake_up', owner: 'a' });
+		const { now } = house();
+		const at = new Date((await now()).getTime() + 60_000);
+		await ports.queue.enqueue([task({ notBefore: at }), task({ expiresAt: at })]);
+		const nothing = { expiredExecutions: 0, stuckRuns: 0, overdueTasks: 0, dueTasks: 0, oldDeadLetters: 0 };
+		expect(await ports.runs.recoverable()).toEqual(nothing);
+		await pass(400);
+		expect(await ports.runs.recoverable()).toEqual({
+			...nothing,
+			expiredExecutions: 1,
+			stuckRuns: 1,
+			overdueTasks: 1,
+			dueTasks: 1,
+		});
+		await ports.runs.recover();
+		expect(await ports.runs.recoverable()).toEqual(nothing);
+		expect((await ports.runs.openAnomalies()).filter(({ over }) => !over)).toEqual([]);
+	});
+
 	test('an illegal step is refused and changes nothing; the state that it has already is no step', async () => {
 		const { runs } = house().ports;
 		const { runId } = await runs.begin({ kind: 'manual', owner: 'a' });
-		await runs.transition(runId, 'MONITORING');
-		await runs.transition(runId, 'MONITORING');
+		expect(await runs.transition(runId, 'MONITORING')).toBe(true);
+		expect(await runs.transition(runId, 'MONITORING')).toBe(false);
+		expect(await runs.state(runId)).toEqual({ state: 'MONITORING', reason: null });
 		await expect(runs.transition(runId, 'DISPATCHING')).rejects.toThrow(IllegalTransitionError);
 		expect(await runs.complete(runId)).toBe(true);
 		await expect(runs.transition(runId, 'ANALYZING')).rejects.toThrow(IllegalTransitionError);
@@ -139,6 +180,7 @@ conform('runs', (house) => {
 		const unknown = '00000000-0000-4000-8000-000000000000';
 		await expect(house().ports.runs.transition(unknown, 'MONITORING')).rejects.toThrow(InvalidInputError);
 		expect(await house().ports.runs.complete(unknown)).toBe(false);
+		expect(await house().ports.runs.state(unknown)).toBeNull();
 	});
 
 	test('a manual run has a slot key of its own, beside a heartbeat', async () => {

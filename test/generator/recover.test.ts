@@ -2,7 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Orchestrator } from '../../core';
 import { createProgram } from '../../generator/program';
-import { claimOne, emptyQueue, expireLease, openQueue, startOne } from '../postgres/scenario';
+import {
+	claimOne,
+	emptyQueue,
+	expireLease,
+	letWaitingPass,
+	openQueue,
+	startOne,
+	task,
+} from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
 
 let database: TestDatabase;
@@ -91,12 +99,48 @@ test('--dry-run says what is wrong, what would be done and when it is over, and 
 	expect(asked).toEqual([]);
 });
 
+test('--dry-run counts what recovery would do, and changes nothing', async () => {
+	const { executionId } = await claimOne(orchestrator);
+	const { runId } = await orchestrator.runs.begin({ kind: 'wake_up', owner: 'a' });
+	for (const id of [executionId, runId]) await expireLease(database, id);
+	const later = new Date(Date.now() + 3_600_000);
+	await orchestrator.queue.enqueue([task({ notBefore: later }), task({ notBefore: later }), task()]);
+	await letWaitingPass(database);
+	await database.query(
+		`update orchestrator.tasks set expires_at = clock_timestamp() - interval '1 second' where state = 'queued'`,
+	);
+	expect(await recover('--dry-run')).toBe(
+		'Recovery would: expire 1 execution whose lease ran out; end 1 run that is stuck; bury 1 task past its deadline for waiting; ' +
+			'put back into the queue 2 tasks that are due.\n',
+	);
+	expect(await recover('--dry-run')).toContain('Recovery would: expire 1 execution');
+	const said = await recover();
+	expect(said).toContain(`stuck_run: run ${runId}\n  repaired by expire_run\n  over: The run has ended.`);
+	expect(said).toContain('1 executions expired, 1 tasks to be tried again, 1 dead, 2 due, 1 runs ended');
+	expect(await recover('--dry-run')).toBe('Nothing is wrong.\n');
+});
+
+test('what is told is what came of it: repaired, or left open', async () => {
+	await zombie();
+	const [{ executionId }] = (await orchestrator.runs.zombies()) as [{ executionId: string }];
+	const said = await recover();
+	expect(said).toContain(
+		`zombie: execution ${executionId}\n  not repaired by this command (master-orchestrator recover --stop-zombies)\n  open, until: `,
+	);
+	expect(said).not.toMatch(/done/);
+	expect(await recover('--stop-zombies')).toContain('over: It reported, ended or was stopped');
+});
+
 test('without it the same is repaired, and a second look finds nothing wrong', async () => {
 	await claimOne(orchestrator);
 	await database.query(
 		'update orchestrator.execution_slots set execution_id = null, workflow_type = null, fair_key = null',
 	);
-	expect(await recover()).toContain('1 anomalies repaired, 0 open.');
+	const said = await recover();
+	expect(said).toMatch(
+		/^execution_without_slot: execution [0-9a-f-]{36}\n {2}repaired by expire_orphan\n {2}over: /,
+	);
+	expect(said).toContain('1 anomalies repaired, 0 open.');
 	expect(await database.query(`select status from orchestrator.workflow_orchestration`)).toEqual([
 		{ status: 'expired' },
 	]);

@@ -146,7 +146,11 @@ describe('Task Trigger', () => {
 	it('answers 409 to an epoch that is over', async () => {
 		const stale = { ...dispatched(), epoch: 99 };
 		const answered = await post(trigger, taskDoor(), { body: stale });
-		expect(answered).toMatchObject({ status: 409, body: { status: 'stale' }, items: undefined });
+		expect(answered).toMatchObject({
+			status: 409,
+			body: { status: 'stale', reason: 'epoch' },
+			items: undefined,
+		});
 	});
 
 	it('refuses tasks of a type that it does not serve', async () => {

@@ -74,7 +74,7 @@ async function enqueue(...topics: string[]) {
 /** Begins, moves to DISPATCHING, looks, plans: what the Master's canvas does before it claims. */
 async function plannedRun(): Promise<IDataObject> {
 	let item = await begunRun();
-	for (const to of ['ANALYZING', 'DISPATCHING']) {
+	for (const to of ['DISPATCHING']) {
 		if ((item.run as IDataObject).state === to) continue;
 		const moved = await runNode(
 			{ type: 'stateMachineController', parameters: { operation: 'transition', to } },
@@ -253,7 +253,10 @@ describe('Priority Queue Manager', () => {
 			[planned],
 			engine,
 		);
-		expect(again.outputs[1]?.[0]?.json).toMatchObject({ claimed: 0 });
+		expect(again.outputs[1]?.[0]?.json).toMatchObject({
+			claimed: 0,
+			run: { queue: { nothingClaimed: [expect.objectContaining({ reason: 'no_eligible_task' })] } },
+		});
 	});
 });
 
@@ -270,7 +273,10 @@ describe('the mode of a deep queue', () => {
 		const steps = [
 			{ type: 'priorityQueueManager', parameters: { operation: 'claim', options: {} } },
 			{ type: 'dispatcher', parameters: { operation: 'dispatch', deployment: 'main', options: {} } },
-			{ type: 'stateMachineController', parameters: { operation: 'transition', to: 'MONITORING' } },
+			{
+				type: 'stateMachineController',
+				parameters: { operation: 'transition', to: 'MONITORING' },
+			},
 			{ type: 'stateMachineController', parameters: { operation: 'complete' } },
 		];
 		let items = [planned];

@@ -1,5 +1,6 @@
 import type { Orchestrator } from '../../core';
 import type { TestDatabase } from '../support/postgres';
+import { moveInstants } from './clock';
 import {
 	claimOne,
 	emptyQueue,
@@ -7,12 +8,15 @@ import {
 	expireLease,
 	oneRow,
 	openQueue,
+	planFor,
 	reclaim,
 	report,
 	startOne,
+	startWork,
 	succeeded,
 	task,
 	taskRow,
+	TYPE,
 } from './scenario';
 
 let database: TestDatabase;
@@ -163,6 +167,94 @@ test('a clock that went back an hour is recorded, and no lease lasts the hour lo
 	expect(Number(row.slot)).toBeLessThanOrEqual(60);
 	expect((await anomaly('clock_backwards')).detail).toMatchObject({ aheadSeconds: expect.any(Number) });
 	expect(await orchestrator.executions.renew(execution)).not.toBeNull();
+});
+
+describe('after the clock went back four hours', () => {
+	/** Hourly heartbeats, the last of them just now; then these hours begin again. Finished so late that none lies behind the clock. */
+	const goBack = async () => {
+		const { runId } = await orchestrator.runs.begin({ kind: 'wake_up', owner: 'a' });
+		await orchestrator.runs.complete(runId);
+		await moveInstants(database, 4 * 3600);
+		await database.query(
+			`insert into orchestrator.heartbeats
+				(slot_key, slot_at, interval_seconds, owner, lease_until, taken_at, last_at, deviation_ms, clock_skew_ms, finished_at, run_id)
+			select 'heartbeat:3600:' || to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), s.at, 3600, 'a', s.at + interval '1 hour',
+				s.at, s.at + interval '50 minutes', 0, 0, s.at + interval '50 minutes', $1
+			from generate_series(date_trunc('hour', clock_timestamp(), 'UTC'), clock_timestamp() + interval '4 hours', interval '1 hour') s(at)`,
+			[runId],
+		);
+	};
+	const beat = () => orchestrator.runs.takeSlot({ owner: 'b', intervalSeconds: 3600, localTime: new Date() });
+
+	test('what is enqueued then is claimed, its work ends, and a heartbeat is taken and completed', async () => {
+		const before = await startOne(orchestrator);
+		// The claim has looked, and remembers where.
+		expect(await orchestrator.queue.claim(planFor())).toEqual([]);
+		await goBack();
+		await orchestrator.runs.recover();
+		const after = await claimOne(orchestrator);
+		await startWork(orchestrator, after);
+		for (const execution of [before, after])
+			expect((await report(orchestrator, execution, [succeeded(onlyTask(execution))])).outcome).toBe(
+				'applied',
+			);
+		expect(
+			await oneRow(
+				database,
+				`select bool_and(duration_ms between 0 and 600000) as sane from orchestrator.workflow_orchestration where kind = 'dispatch'`,
+			),
+		).toEqual({ sane: true });
+		const answer = await beat();
+		if (!answer.won) throw new Error(answer.reason);
+		expect(answer.slot.epoch).toBe(2);
+		const run = await orchestrator.runs.begin({ kind: 'heartbeat', owner: 'b', slot: answer.slot });
+		expect(await orchestrator.runs.complete(run.runId)).toBe(true);
+		expect((await orchestrator.runs.recover()).anomalies).toMatchObject({ open: 0 });
+	});
+
+	test('a heartbeat that comes before any recovery is taken as well', async () => {
+		await goBack();
+		expect(await beat()).toMatchObject({ won: true, slot: { epoch: 2 } });
+		expect(await beat()).toMatchObject({ won: false, reason: 'held_by_other' });
+	});
+
+	test('it is noticed though nothing runs and something was logged since', async () => {
+		await goBack();
+		await orchestrator.queue.enqueue([task()]);
+		expect(await kindsFound()).toEqual(['clock_backwards']);
+		expect((await orchestrator.runs.recover()).anomalies).toMatchObject({ repaired: 1, open: 0 });
+		expect(await orchestrator.queue.claim(planFor())).toHaveLength(1);
+	});
+
+	test('heartbeats that stay out are missed at once, not when the clock is there again', async () => {
+		await goBack();
+		await orchestrator.runs.recover();
+		await database.query("update orchestrator.heartbeats set slot_at = slot_at - interval '10 hours'");
+		await database.query(
+			`insert into orchestrator.heartbeats
+				(slot_key, slot_at, interval_seconds, owner, lease_until, taken_at, last_at, deviation_ms, clock_skew_ms, finished_at, run_id)
+			select 'heartbeat:3600:old', clock_timestamp() - interval '3 hours', 3600, 'a', now(), now(), now(), 0, 0, now(), id
+			from orchestrator.workflow_orchestration`,
+		);
+		expect(await kindsFound()).toContain('missed_heartbeats');
+	});
+
+	test('a type with a cadence starts again after one cadence, not when the clock is there again', async () => {
+		await database.query(
+			'update orchestrator.workflow_types set cadence_seconds = 60 where workflow_type = $1',
+			[TYPE],
+		);
+		const execution = await startOne(orchestrator);
+		await report(orchestrator, execution, [succeeded(onlyTask(execution))]);
+		await goBack();
+		await orchestrator.runs.recover();
+		await orchestrator.queue.enqueue([task()]);
+		expect(await orchestrator.queue.claim(planFor())).toEqual([]);
+		await moveInstants(database, -61);
+		const claimed = await orchestrator.queue.claim(planFor());
+		await database.query('update orchestrator.workflow_types set cadence_seconds = null');
+		expect(claimed).toHaveLength(1);
+	});
 });
 
 test('a clock that stays behind what was logged stays an open anomaly until it has caught up', async () => {

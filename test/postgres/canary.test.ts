@@ -93,6 +93,13 @@ const WAYS: Record<string, (n: number) => Promise<unknown>> = {
 		await orchestrator.queue.enqueue([task()]);
 		await database.query(`update orchestrator.tasks set error = $1`, [JSON.stringify(leaky(n))]);
 	},
+	'the context of a task, which the task itself keeps as it was sent': async (n) => {
+		const context = { apiKey: CANARY, note: `Bearer ${CANARY}`, more: SECRETS[n]?.[1] ?? '' };
+		const execution = await startOne(orchestrator, { context });
+		await orchestrator.executions.abandon(execution, { message: 'ended' });
+		expect(await findCanary(address())).toEqual(['orchestrator.tasks.context']);
+		await database.query(`update orchestrator.tasks set context = '{}'`);
+	},
 	'the input of a task that fails': async () => {
 		const execution = await startOne(orchestrator);
 		await expireLease(database, execution.executionId);

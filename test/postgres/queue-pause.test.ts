@@ -4,6 +4,7 @@ import {
 	blocked,
 	claimOne,
 	emptyQueue,
+	letWaitingPass,
 	onlyTask,
 	openQueue,
 	planFor,
@@ -111,6 +112,27 @@ test.each([
 	await blocked(database, 1);
 	await pauser.query('commit');
 	expect(await claiming).toEqual([]);
+});
+
+test.each([
+	['a pause', `select orchestrator.pause_queue($1, 'ann', 'test')`],
+	['a weight', `select orchestrator.set_queue_weight($1, 3, 'ann')`],
+])('%s that holds the type does not deadlock with a claim that has due tasks to promote', async (_, sql) => {
+	await orchestrator.queue.enqueue([task({ notBefore: new Date(Date.now() + 3_600_000) })]);
+	await letWaitingPass(database);
+	const pauser = await database.client();
+	await pauser.query('begin');
+	// The first lock of both, as if the claim came between it and the second.
+	await pauser.query('select 1 from orchestrator.workflow_types where workflow_type = $1 for no key update', [
+		TYPE,
+	]);
+	// Not by the library, which tries again after a deadlock.
+	const claimer = await database.client();
+	const claiming = claimer.query('select orchestrator.claim($1)', [JSON.stringify(planFor())]);
+	await blocked(database, 1);
+	await pauser.query(sql, [JSON.stringify({ fairKey: TYPE })]);
+	await pauser.query('commit');
+	expect((await claiming).rows).toHaveLength(sql.includes('pause') ? 0 : 1);
 });
 
 test('while claimers race, nothing is claimed after the answer of a pause', async () => {

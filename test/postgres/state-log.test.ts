@@ -1,7 +1,18 @@
 import { backoffSeconds, type Entity, type Orchestrator, score, TRANSITIONS } from '../../core';
 import { migrationFiles } from '../../core/postgres/migration-files';
 import type { TestDatabase } from '../support/postgres';
-import { emptyQueue, failed, openQueue, report, startOne, succeeded, task } from './scenario';
+import {
+	emptyQueue,
+	failed,
+	openQueue,
+	planFor,
+	report,
+	startOne,
+	startWork,
+	succeeded,
+	task,
+	TYPE,
+} from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -112,6 +123,33 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 		},
 		{ from_state: 'failed', to_state: 'scheduled', epoch: 1, actor: 'settle' },
 	]);
+});
+
+test('every change names its parents: the task and the execution that enqueued it, the run that claimed it', async () => {
+	const parent = await startOne(orchestrator, {
+		successors: [{ workflowType: TYPE, when: 'succeeded', input: { topic: 'coffee' } }],
+	});
+	const parentTask = parent.items[0]!.task_id;
+	await report(orchestrator, parent, [succeeded(parentTask)]);
+	const { runId } = await orchestrator.runs.begin({ kind: 'wake_up', owner: 'a' });
+	const [child] = await orchestrator.queue.claim(planFor({ runId }));
+	await startWork(orchestrator, child!);
+	await report(orchestrator, child!, [failed(child!.items[0]!.task_id)]);
+	const rows = await database.query(
+		`select entity, to_state, parent_task_id, parent_execution_id from orchestrator.history_transitions
+		where task_id = $1 or (entity = 'execution' and execution_id = $2) order by seq`,
+		[child!.items[0]!.task_id, child!.executionId],
+	);
+	const states = (entity: string) => rows.filter((row) => row.entity === entity).map((row) => row.to_state);
+	expect(states('task')).toEqual(['queued', 'claimed', 'running', 'failed', 'scheduled']);
+	expect(states('execution')).toEqual(['claimed', 'accepted', 'started', 'reported']);
+	for (const row of rows) {
+		expect(row).toMatchObject(
+			row.entity === 'task'
+				? { parent_task_id: parentTask, parent_execution_id: parent.executionId }
+				: { parent_task_id: null, parent_execution_id: runId },
+		);
+	}
 });
 
 test('the defaults are the documented ones', async () => {

@@ -114,6 +114,25 @@ describe('classifying', () => {
 		expect(classify(answer, start).outcome).toBe(outcome);
 	});
 
+	test.each([
+		[
+			'{"status":"stale","reason":"unknown"}',
+			'the database of the sub-workflow does not know it. Do both use the same one?',
+		],
+		['{"status":"stale","reason":"epoch"}', 'its tasks were dispatched again since.'],
+		['{"status":"stale","reason":"cancelled"}', 'it was cancelled.'],
+		['{"status":"stale","reason":"expired"}', 'its lease ran out before it was accepted.'],
+	])('409 with %s says: %s', (body, because) => {
+		expect(classify(reply(409, body), start).message).toBe(`The execution is no longer in force: ${because}`);
+	});
+
+	test.each(['', 'no JSON', '[]', '{"reason":"toString"}', '{"reason":7}'])(
+		'409 with %j gives no reason',
+		(body) => {
+			expect(classify(reply(409, body), start).message).toBe('The execution is no longer in force.');
+		},
+	);
+
 	test('410 disables the endpoint, 429 and 503 ask for patience', () => {
 		expect(classify(reply(410), start)).toMatchObject({ outcome: 'refused', disableEndpoint: true });
 		for (const status of [429, 503]) {

@@ -18,7 +18,13 @@ export const plan = defineOnce({
 	async perform({ parameters, json }) {
 		const decided = planRun(readSnapshot(json), parameters.options);
 		const plan = toJson(decided);
-		const queue = { mode: decided.mode, warnings: decided.warnings.map(({ message }) => message) };
+		// Travels to the run's completion, which keeps it: why of each type something, or nothing, was started.
+		const queue = {
+			mode: decided.mode,
+			warnings: decided.warnings.map(({ message }) => message),
+			verdict: decided.verdict,
+			decisions: decided.decisions.map(({ workflowType, due, reason }) => ({ workflowType, due, reason })),
+		};
 		const planned = (item: IDataObject) => ({ ...item, run: { ...Object(item.run), queue }, plan });
 		if (!readNewRun(json).dispatch) {
 			return (item) => ({ output: 'idle', json: { ...planned(item), message: NOT_DISPATCHED } });

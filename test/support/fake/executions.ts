@@ -4,6 +4,7 @@ import type {
 	ExecutionPort,
 	ExecutionRef,
 	SettleOutcome,
+	StaleReason,
 	TaskError,
 } from '../../../core';
 import { after } from './clock';
@@ -28,6 +29,14 @@ export class FakeExecutions implements ExecutionPort {
 		moveExecution(execution, 'accepted', { deadlineAt, leaseUntil: this.workLease(execution, deadlineAt) });
 		for (const task of heldTasks(world, execution)) task.deliveryFailures = 0;
 		return 'accepted';
+	}
+
+	async whyStale({ executionId, epoch }: ExecutionRef): Promise<StaleReason | null> {
+		const execution = this.world.executions.get(executionId);
+		if (!execution) return 'unknown';
+		if (execution.epoch !== epoch) return 'epoch';
+		if (execution.state === 'expired' || execution.state === 'cancelled') return execution.state;
+		return execution.leaseUntil && !this.leaseInForce(execution) ? 'expired' : null;
 	}
 
 	async start(

@@ -60,7 +60,7 @@ export class FakeHistory implements HistoryPort {
 		const ended = [...this.world.runs.values()].flatMap((run): RunHistoryEntry[] => {
 			const state = states.find((wanted) => wanted === run.state);
 			if (!run.finishedAt || !state || (kinds && !kinds.includes(run.kind))) return [];
-			const { runId, kind, slotKey, owner, error, createdAt, finishedAt, archived } = run;
+			const { runId, kind, slotKey, owner, context, error, createdAt, finishedAt, archived } = run;
 			const durationMs = msBetween(createdAt, finishedAt);
 			return [
 				{
@@ -69,6 +69,7 @@ export class FakeHistory implements HistoryPort {
 					state,
 					slotKey,
 					owner,
+					context,
 					durationMs,
 					costUsd: 0,
 					error,

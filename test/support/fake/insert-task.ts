@@ -1,4 +1,4 @@
-import type { NewTask } from '../../../core';
+import { type NewTask, redact } from '../../../core';
 import { after } from './clock';
 import { logTask } from './task-log';
 import type { FakeTask, World } from './world';
@@ -44,7 +44,7 @@ export function insertTask(world: World, task: NewTask, idempotencyKey: string, 
 	world.tasks.set(made.id, made);
 	if (!world.keys.has(fairKey))
 		world.keys.set(fairKey, { fairKey, workflowType, weight: type.weight, pause: null });
-	logTask(world, made, null, 'enqueue', null, made.context);
+	logTask(world, made, null, 'enqueue', null, redact(made.context));
 	return made;
 }
 

@@ -6,8 +6,12 @@ import {
 	IllegalTransitionError,
 	InvalidInputError,
 	type JsonObject,
+	redact,
+	type HandledAnomaly,
+	type Recoverable,
 	type RecoveryReport,
 	type RunPort,
+	type RunStanding,
 	type RunStarted,
 	type RunState,
 	type SlotAnswer,
@@ -34,7 +38,13 @@ export class FakeRuns implements RunPort {
 		return takeSlot(this.world, request);
 	}
 
-	async begin({ kind, owner, slot, n8nExecutionId }: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
+	async begin({
+		kind,
+		owner,
+		slot,
+		n8nExecutionId,
+		context = {},
+	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
 		const { world } = this;
 		const runId = randomUUID();
 		const heartbeat = kind === 'heartbeat' ? this.heldSlot(slot?.slotKey, slot?.epoch) : null;
@@ -47,6 +57,7 @@ export class FakeRuns implements RunPort {
 			slotEpoch: heartbeat?.epoch ?? 1,
 			leaseUntil: after(world.now(), RUN_LEASE_SECONDS),
 			n8nExecutionId: n8nExecutionId ?? null,
+			context: redact(context),
 			error: null,
 			createdAt: world.now(),
 			finishedAt: null,
@@ -58,26 +69,36 @@ export class FakeRuns implements RunPort {
 		return { runId, kind, state: run.state };
 	}
 
-	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<void> {
+	async transition(runId: string, to: RunState, context: JsonObject = {}): Promise<boolean> {
 		const run = this.world.runs.get(runId);
 		if (!run) throw new InvalidInputError(`there is no run ${runId}.`, 'Correct this value.');
-		if (run.state === to) return;
+		if (run.state === to) return false;
 		const decision = decideTransition('run', run.state, to);
 		if (!decision.legal)
 			throw new IllegalTransitionError(`${decision.reason}.`, 'Look at the log of its transitions.');
 		if (to === 'COMPLETED' || to === 'ERROR_RECOVERY') {
-			endRun(this.world, run, to, to === 'ERROR_RECOVERY' ? context : null);
-			return;
+			return endRun(this.world, run, to, to === 'ERROR_RECOVERY' ? context : null);
 		}
 		run.state = to;
+		run.context = { ...run.context, ...redact(context) };
 		run.leaseUntil = after(this.world.now(), RUN_LEASE_SECONDS);
 		const slot = slotOf(this.world, run);
 		if (slot) slot.leaseUntil = latest(slot.leaseUntil, after(this.world.now(), SLOT_STEP_SECONDS));
+		return true;
 	}
 
-	async complete(runId: string): Promise<boolean> {
+	async state(runId: string): Promise<RunStanding | null> {
 		const run = this.world.runs.get(runId);
-		return run !== undefined && endRun(this.world, run, 'COMPLETED', null);
+		if (!run) return null;
+		const message = run.error?.message;
+		return { state: run.state, reason: typeof message === 'string' ? message : null };
+	}
+
+	async complete(runId: string, context: JsonObject = {}): Promise<boolean> {
+		const run = this.world.runs.get(runId);
+		if (run === undefined || !endRun(this.world, run, 'COMPLETED', null)) return false;
+		run.context = { ...run.context, ...redact(context) };
+		return true;
 	}
 
 	async fail(runId: string, error: TaskError): Promise<boolean> {
@@ -105,6 +126,26 @@ export class FakeRuns implements RunPort {
 	/** One thread and no crash: nothing that the real one looks for can come about. */
 	async findAnomalies(): Promise<Anomaly[]> {
 		return [];
+	}
+
+	async openAnomalies(): Promise<HandledAnomaly[]> {
+		return [];
+	}
+
+	async recoverable(): Promise<Recoverable> {
+		const { world } = this;
+		const now = world.now();
+		const past = (at: Date | null | undefined) => at !== null && at !== undefined && at <= now;
+		const tasks = [...world.tasks.values()].filter(
+			({ state }) => state === 'scheduled' || state === 'queued',
+		);
+		return {
+			expiredExecutions: [...world.executions.values()].filter(({ leaseUntil }) => past(leaseUntil)).length,
+			stuckRuns: [...world.runs.values()].filter(({ leaseUntil }) => past(leaseUntil)).length,
+			overdueTasks: tasks.filter(({ expiresAt }) => past(expiresAt)).length,
+			dueTasks: tasks.filter(({ notBefore, expiresAt }) => past(notBefore) && !past(expiresAt)).length,
+			oldDeadLetters: [...world.deadLetters.values()].filter(({ expiresAt }) => past(expiresAt)).length,
+		};
 	}
 
 	async handleAnomalies(): Promise<AnomalyReport> {

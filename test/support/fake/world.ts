@@ -85,6 +85,7 @@ export interface FakeRun {
 	slotEpoch: number;
 	leaseUntil: Date | null;
 	n8nExecutionId: string | null;
+	context: JsonObject;
 	error: JsonObject | null;
 	createdAt: Date;
 	finishedAt: Date | null;

@@ -1,10 +1,10 @@
 import { z } from 'zod/v4';
-import { claimPlanOf } from '../../../../core';
+import { claimPlanOf, redactText } from '../../../../core';
 import { defineGroupAction, type Emission } from '../../../shared/action';
 import { readPlan, readRun } from '../../../shared/flow';
 import { toJson } from '../../../shared/json';
 
-/** Takes what the plan allows and what is really free: one item per execution that was won. */
+/** Takes what the plan allows and what is really free: one item per execution that was won, or one that says why none was. */
 export const claim = defineGroupAction({
 	outputs: ['claimed', 'nothing'],
 	parameters: z.object({
@@ -17,9 +17,19 @@ export const claim = defineGroupAction({
 		const planned = readPlan(call.json);
 		const { owner, id: runId } = readRun(call.json);
 		const claimer = { owner, runId, ...call.parameters.options };
-		const executions = await queue.claim(claimPlanOf(planned, claimer));
+		const policy = claimPlanOf(planned, claimer);
+		const executions = await queue.claim(policy);
 		const { run, plan } = call.json;
-		if (executions.length === 0) return [[{ output: 'nothing', json: { run, plan, claimed: 0 } }]];
+		if (executions.length === 0) {
+			const reasons = await queue.whyIdle(policy);
+			const nothingClaimed = reasons.map(({ workflowType, reason, because }) => ({
+				workflowType,
+				reason,
+				because: redactText(because),
+			}));
+			const told = { ...Object(run), queue: { ...Object(Object(run).queue), nothingClaimed } };
+			return [[{ output: 'nothing', json: { run: told, plan, claimed: 0 } }]];
+		}
 		const { verdict } = planned;
 		return [
 			executions.map((execution): Emission => ({
