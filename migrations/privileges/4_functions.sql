@@ -11,8 +11,8 @@
 do $$
 declare
 	c_list constant text := $list$
-		abandon_by_n8n_execution      worker
 		abandon_execution             worker
+		abandon_n8n_execution         worker
 		accept_execution              worker
 		actor_of                      internal
 		admissible_types              internal
@@ -24,7 +24,6 @@ declare
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
-		begin_run                     worker
 		bury_task                     internal
 		cancel_locked                 internal
 		cancel_preview                internal
@@ -55,9 +54,9 @@ declare
 		expire_run                    internal
 		expire_waiting                internal
 		explain_task                  worker reader
+		fail_n8n_run                  worker
 		fail_orphaned_task            internal
 		fail_run                      worker
-		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
 		failure_cause                 internal
@@ -66,6 +65,7 @@ declare
 		find_dead_letters             internal
 		find_endpoint                 worker
 		find_tasks                    worker
+		find_zombies                  worker reader
 		finish_executions             internal
 		finish_when_settled           internal
 		free_orphaned_slot            internal
@@ -84,7 +84,6 @@ declare
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
-		list_zombies                  worker reader
 		lock_ended_tree               internal
 		lock_execution                internal
 		lock_queue_target             internal
@@ -169,7 +168,8 @@ declare
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
-		start_execution               worker
+		start_run                     worker
+		start_work                    worker
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal

@@ -14,9 +14,11 @@ import {
 	SlotLostError,
 	type TaskError,
 	type Zombie,
+	type ZombieFilter,
 } from '../../../core';
 import { after, latest } from './clock';
 import { storable } from './failures';
+import { mayRunIn, runsIn } from './n8n-execution';
 import { recover } from './recovery';
 import { takeSlot } from './slots';
 import type { FakeHeartbeat, FakeRun, World } from './world';
@@ -34,7 +36,13 @@ export class FakeRuns implements RunPort {
 		return takeSlot(this.world, request);
 	}
 
-	async begin({ kind, owner, slot, n8nExecutionId }: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
+	async begin({
+		kind,
+		owner,
+		slot,
+		n8nExecutionId,
+		n8nInstance,
+	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
 		const { world } = this;
 		const runId = randomUUID();
 		const heartbeat = kind === 'heartbeat' ? this.heldSlot(slot?.slotKey, slot?.epoch) : null;
@@ -47,6 +55,7 @@ export class FakeRuns implements RunPort {
 			slotEpoch: heartbeat?.epoch ?? 1,
 			leaseUntil: after(world.now(), RUN_LEASE_SECONDS),
 			n8nExecutionId: n8nExecutionId ?? null,
+			n8nInstance: n8nInstance || null,
 			error: null,
 			createdAt: world.now(),
 			finishedAt: null,
@@ -85,9 +94,9 @@ export class FakeRuns implements RunPort {
 		return run !== undefined && endRun(this.world, run, 'ERROR_RECOVERY', storable(error));
 	}
 
-	async failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean> {
+	async failByN8nExecution(n8nExecutionId: string, error: TaskError, n8nInstance?: string): Promise<boolean> {
 		const open = [...this.world.runs.values()].filter(
-			(run) => run.n8nExecutionId === n8nExecutionId && run.finishedAt === null,
+			(run) => runsIn(run, n8nExecutionId, n8nInstance) && run.finishedAt === null,
 		);
 		for (const run of open) await this.fail(run.runId, error);
 		return open.length > 0;
@@ -111,15 +120,17 @@ export class FakeRuns implements RunPort {
 		return { found: 0, repaired: 0, resolved: 0, open: 0 };
 	}
 
-	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {
+	async zombies(request: ZombieFilter = {}): Promise<Zombie[]> {
 		const { world } = this;
 		const since = after(world.now(), -86_400);
 		const zombies = [...world.executions.values()].flatMap((each): Zombie[] => {
-			const { executionId, epoch, workflowType, n8nExecutionId, finishedAt, stopAskedAt } = each;
+			const { executionId, epoch, workflowType, n8nInstance, n8nExecutionId, finishedAt, stopAskedAt } = each;
 			const takenAway = each.state === 'expired' || each.state === 'cancelled';
 			if (!takenAway || !finishedAt || finishedAt <= since) return [];
 			if (!each.startedAt || n8nExecutionId === null || each.n8nEndedAt) return [];
-			return [{ executionId, epoch, workflowType, n8nExecutionId, takenAwayAt: finishedAt, stopAskedAt }];
+			if (request.n8nInstance !== undefined && !mayRunIn(each, request.n8nInstance)) return [];
+			const ids = { executionId, epoch, workflowType, n8nInstance, n8nExecutionId };
+			return [{ ...ids, takenAwayAt: finishedAt, stopAskedAt }];
 		});
 		zombies.sort((a, b) => b.takenAwayAt.getTime() - a.takenAwayAt.getTime());
 		return zombies.slice(0, request.limit ?? 100);
