@@ -35,6 +35,7 @@ import type {
 	RunState,
 	SlotAnswer,
 	Zombie,
+	ZombieFilter,
 } from './run/run';
 import type {
 	DeadLetterFilter,
@@ -141,13 +142,21 @@ export interface ExecutionRef {
 	epoch: number;
 }
 
+/**
+ * `n8nInstance` in these ports is n8n's instance id, the same in all processes of one n8n: execution ids are unique only
+ * inside one n8n, and several may share a database. Left out = not known.
+ */
 export interface ExecutionPort {
 	/** S9: compare-and-set before the 202. `webhookId` is remembered with the answer. */
 	accept(ref: ExecutionRef, webhookId: string): Promise<AcceptOutcome>;
 	/** After `stale`. Null: it is not stale (any more). */
 	whyStale(ref: ExecutionRef): Promise<StaleReason | null>;
 	/** Pre-flight, just before the work: null = the lease or the epoch is gone, do nothing. */
-	start(ref: ExecutionRef, n8nExecutionId: string): Promise<{ leaseUntil: Date; deadlineAt: Date } | null>;
+	start(
+		ref: ExecutionRef,
+		n8nExecutionId: string,
+		n8nInstance?: string,
+	): Promise<{ leaseUntil: Date; deadlineAt: Date } | null>;
 	/** Extends the work lease, never past the deadline: null = the execution was taken away. */
 	renew(ref: ExecutionRef): Promise<{ leaseUntil: Date } | null>;
 	/** One transaction: receipt, usage, task outcomes, slot, run. Duplicates and stale reports change no state. */
@@ -162,8 +171,11 @@ export interface ExecutionPort {
 	refuse(ref: ExecutionRef, error: TaskError, options?: { retryAt?: Date | null }): Promise<boolean>;
 	/** The execution ended without reporting these tasks: they fail now instead of at lease expiry. */
 	abandon(ref: ExecutionRef, error: TaskError): Promise<number>;
-	/** Same, found by the n8n execution that carried it (error workflow). 0 = none of ours. */
-	abandonByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<number>;
+	/**
+	 * Same, found by the n8n execution that carried it (error workflow). 0 = none of ours. Another n8n's execution of the same
+	 * id is left alone; one whose n8n is not known is found by any, and without `n8nInstance` only such a one.
+	 */
+	abandonByN8nExecution(n8nExecutionId: string, error: TaskError, n8nInstance?: string): Promise<number>;
 }
 
 export interface RunPort {
@@ -181,6 +193,7 @@ export interface RunPort {
 		slot?: HeartbeatSlot;
 		/** Lets `failByN8nExecution` find the run. */
 		n8nExecutionId?: string;
+		n8nInstance?: string;
 		context?: JsonObject;
 	}): Promise<RunStarted>;
 	/** False: it was there already, or it ended otherwise (its slot was lost); `state` says. */
@@ -191,7 +204,8 @@ export interface RunPort {
 	complete(runId: string, context?: JsonObject): Promise<boolean>;
 	/** ERROR_RECOVERY with the error recorded; callbacks and leases still proceed. */
 	fail(runId: string, error: TaskError): Promise<boolean>;
-	failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean>;
+	/** Finds as `abandonByN8nExecution` does. */
+	failByN8nExecution(n8nExecutionId: string, error: TaskError, n8nInstance?: string): Promise<boolean>;
 	/** Expired leases to requeue or dead, due tasks to queued, runs whose slot lease ran out to ERROR_RECOVERY. */
 	recover(request?: { limit?: number }): Promise<RecoveryReport>;
 	/** What `recover` would find to do now, read only. */
@@ -203,7 +217,7 @@ export interface RunPort {
 	/** Finds, repairs and records; part of every `recover`, but for the deep look. */
 	handleAnomalies(request?: { deep?: boolean; limit?: number }): Promise<AnomalyReport>;
 	/** Newest first, for a day each. */
-	zombies(request?: { limit?: number }): Promise<Zombie[]>;
+	zombies(request?: ZombieFilter): Promise<Zombie[]>;
 	/** n8n was asked to stop it; `ended`: it does not run any more. False: it is no zombie (any more). */
 	noteZombie(executionId: string, ended: boolean): Promise<boolean>;
 }

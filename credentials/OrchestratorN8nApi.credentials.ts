@@ -13,7 +13,7 @@ export class OrchestratorN8nApi implements ICredentialType {
 			type: 'string',
 			default: 'http://localhost:5678',
 			required: true,
-			description: 'Where n8n itself answers, without /api/v1; the key is sent to this address only',
+			description: 'Where this n8n itself answers, without /api/v1; the key is sent to this address only',
 		},
 		{
 			displayName: 'API Key',

@@ -141,6 +141,7 @@ table orchestrator.archived_executions (
 	task_ids bigint[] not null,
 	n8n_ended_at timestamp with time zone,
 	stop_asked_at timestamp with time zone,
+	n8n_instance text,
 	constraint archived_executions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX archived_executions_by_parent ON orchestrator.archived_executions USING btree (parent_execution_id) WHERE (parent_execution_id IS NOT NULL);
@@ -151,7 +152,7 @@ policy owner_does_all for all to orchestrator_owner using (true) with check (tru
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
 -- row security forced
 -- orchestrator_admin: select
--- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids)
+-- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_instance)
 
 table orchestrator.archived_failures (
 	id bigint not null,
@@ -488,7 +489,7 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- orchestrator_admin: select
 -- orchestrator_reader: select (slot_key, slot_at, interval_seconds, owner, epoch, lease_until, taken_at, last_at, deviation_ms, clock_skew_ms, finished_at, run_id)
 
-view orchestrator.history_executions (id, kind, parent_execution_id, workflow_type, fair_key, priority, context, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, endpoint_url, callback_url, model, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, error, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, archived) as
+view orchestrator.history_executions (id, kind, parent_execution_id, workflow_type, fair_key, priority, context, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, endpoint_url, callback_url, model, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, error, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, n8n_instance, archived) as
  SELECT workflow_orchestration.id,
     workflow_orchestration.kind,
     workflow_orchestration.parent_execution_id,
@@ -523,6 +524,7 @@ view orchestrator.history_executions (id, kind, parent_execution_id, workflow_ty
     workflow_orchestration.task_ids,
     workflow_orchestration.n8n_ended_at,
     workflow_orchestration.stop_asked_at,
+    workflow_orchestration.n8n_instance,
     false AS archived
    FROM orchestrator.workflow_orchestration
 UNION ALL
@@ -560,10 +562,11 @@ UNION ALL
     archived_executions.task_ids,
     archived_executions.n8n_ended_at,
     archived_executions.stop_asked_at,
+    archived_executions.n8n_instance,
     true AS archived
    FROM orchestrator.archived_executions;
 -- orchestrator_admin: select
--- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, archived)
+-- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, n8n_instance, archived)
 
 view orchestrator.history_failures (id, entity, task_id, execution_id, attempt, epoch, code, message, error, input, system_state, recovery_action, decided_by, result, at, archived) as
  SELECT failures.id,
@@ -1058,6 +1061,7 @@ table orchestrator.workflow_orchestration (
 	task_ids bigint[] not null default '{}'::bigint[],
 	n8n_ended_at timestamp with time zone,
 	stop_asked_at timestamp with time zone,
+	n8n_instance text,
 	constraint accepted_has_deadline CHECK (((status <> ALL (ARRAY['accepted'::text, 'started'::text])) OR ((deadline_at IS NOT NULL) AND (accepted_at IS NOT NULL)))),
 	constraint dispatch_has_tasks CHECK (((kind <> 'dispatch'::text) OR ((cardinality(task_ids) >= 1) AND (cardinality(task_ids) <= 10)))),
 	constraint dispatch_is_complete CHECK (((kind <> 'dispatch'::text) OR ((workflow_type IS NOT NULL) AND (fair_key IS NOT NULL) AND (priority IS NOT NULL) AND (slot_no IS NOT NULL) AND (endpoint_url IS NOT NULL) AND (callback_url IS NOT NULL) AND (limit_seconds IS NOT NULL)))),
@@ -1092,7 +1096,7 @@ policy owner_does_all for all to orchestrator_owner using (true) with check (tru
 policy reader_sees_what_is_granted for select to orchestrator_reader using (true);
 -- row security forced
 -- orchestrator_admin: select
--- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at)
+-- orchestrator_reader: select (id, kind, parent_execution_id, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until, deadline_at, last_at, run_kind, slot_key, slot_epoch, deployment, webhook_id, n8n_execution_id, limit_seconds, cost_usd, duration_ms, created_at, accepted_at, started_at, finished_at, task_ids, n8n_ended_at, stop_asked_at, n8n_instance)
 
 table orchestrator.workflow_resource_usage (
 	id bigint not null generated always as identity,
@@ -1176,8 +1180,8 @@ policy reader_sees_what_is_granted for select to orchestrator_reader using (true
 -- orchestrator_admin: delete, insert, select, update
 -- orchestrator_reader: select (workflow_type, title, weight, max_concurrent, batch_size, batch_max, cadence_seconds, max_attempts, limit_seconds, dispatch_lease_seconds, work_lease_seconds, backoff_base_seconds, backoff_ceiling_seconds, backoff_jitter_seconds, delivery_backoff_seconds, delivery_retries, created_at, paused_at, paused_reason, paused_by, queue_limit_seconds, dead_letter_days)
 
-function orchestrator.abandon_by_n8n_execution(p_n8n_execution_id text, p_error jsonb) returns integer volatile security definer; -- worker, admin
 function orchestrator.abandon_execution(p_id uuid, p_epoch integer, p_error jsonb) returns integer volatile security definer; -- worker, admin
+function orchestrator.abandon_n8n_execution(p_n8n_instance text, p_n8n_execution_id text, p_error jsonb) returns integer volatile security definer; -- worker, admin
 function orchestrator.accept_execution(p_id uuid, p_epoch integer, p_webhook_id text) returns text volatile security definer; -- worker, admin
 function orchestrator.actor_of(p_actor text) returns text immutable; -- internal
 function orchestrator.admissible_types(p_plan jsonb) returns TABLE(workflow_type text, batch_size integer, room integer, deployment text, endpoint_url text, callback_url text, limit_seconds integer, dispatch_lease_seconds numeric) stable; -- internal
@@ -1189,7 +1193,6 @@ function orchestrator.archive_history(p_limit integer DEFAULT 1000, p_older_than
 function orchestrator.assert_read_committed() returns void volatile; -- internal
 function orchestrator.audit_change() returns trigger volatile security definer; -- internal
 function orchestrator.backoff_seconds(p_base numeric, p_ceiling numeric, p_jitter numeric, p_failures integer, p_draw double precision) returns numeric immutable; -- internal
-function orchestrator.begin_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
 function orchestrator.bury_task(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_reason text) returns void volatile; -- internal
 function orchestrator.cancel_locked(p_ids bigint[], p_executions uuid[]) returns jsonb volatile; -- internal
 function orchestrator.cancel_preview(p_ids bigint[]) returns TABLE(answer jsonb) stable; -- internal
@@ -1220,9 +1223,9 @@ function orchestrator.expire_orphan(p_id uuid) returns boolean volatile; -- inte
 function orchestrator.expire_run(p_id uuid) returns boolean volatile; -- internal
 function orchestrator.expire_waiting(p_limit integer) returns integer volatile; -- internal
 function orchestrator.explain_task(p_task_id bigint) returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.fail_n8n_run(p_n8n_instance text, p_n8n_execution_id text, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_orphaned_task(p_task_id bigint) returns boolean volatile; -- internal
 function orchestrator.fail_run(p_id uuid, p_error jsonb) returns boolean volatile security definer; -- worker, admin
-function orchestrator.fail_run_by_n8n_execution(p_n8n_execution_id text, p_error jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.fail_task(p_task_id bigint, p_execution_id uuid, p_epoch integer, p_error jsonb, p_retry jsonb) returns text volatile; -- internal
 function orchestrator.fail_unsettled(p_execution orchestrator.workflow_orchestration, p_error jsonb, OUT requeued integer, OUT dead integer) returns record volatile; -- internal
 function orchestrator.failed_recovery(p_entity_id text) returns boolean volatile; -- internal
@@ -1232,6 +1235,7 @@ function orchestrator.find_anomalies(p_deep boolean DEFAULT false, p_limit integ
 function orchestrator.find_dead_letters(p_filter jsonb, p_limit integer DEFAULT NULL::integer, p_after_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint) returns SETOF orchestrator.dead_letters stable; -- internal
 function orchestrator.find_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_test boolean) returns text stable security definer; -- worker, admin
 function orchestrator.find_tasks(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, admin
+function orchestrator.find_zombies(p_n8n_instance text DEFAULT NULL::text, p_limit integer DEFAULT 100) returns TABLE(execution_id uuid, epoch integer, workflow_type text, n8n_instance text, n8n_execution_id text, status text, taken_away_at timestamp with time zone, stop_asked_at timestamp with time zone) stable security definer; -- worker, reader, admin
 function orchestrator.finish_executions(p_ids uuid[], p_status text, p_error jsonb) returns integer volatile; -- internal
 function orchestrator.finish_when_settled(p_row orchestrator.workflow_orchestration, p_status text) returns boolean volatile; -- internal
 function orchestrator.free_orphaned_slot(p_slot_no smallint) returns boolean volatile; -- internal
@@ -1250,7 +1254,6 @@ function orchestrator.list_anomalies(p_deep boolean DEFAULT false, p_limit integ
 function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin
 function orchestrator.list_fair_keys(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_models() returns SETOF jsonb stable security definer; -- worker, reader, admin
-function orchestrator.list_zombies(p_limit integer DEFAULT 100) returns TABLE(execution_id uuid, epoch integer, workflow_type text, n8n_execution_id text, status text, taken_away_at timestamp with time zone, stop_asked_at timestamp with time zone) stable security definer; -- worker, reader, admin
 function orchestrator.lock_ended_tree(p_tasks bigint[], p_executions uuid[], p_before timestamp with time zone) returns boolean volatile; -- internal
 function orchestrator.lock_execution(p_id uuid) returns orchestrator.workflow_orchestration volatile; -- internal
 function orchestrator.lock_queue_target(p_target jsonb, OUT workflow_type text, OUT fair_key text) returns record volatile; -- internal
@@ -1344,6 +1347,8 @@ function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volat
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
 function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
 function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
+function orchestrator.start_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_instance text, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
+function orchestrator.start_work(p_id uuid, p_epoch integer, p_n8n_instance text, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal
 function orchestrator.system_state(p_workflow_type text) returns jsonb stable; -- internal

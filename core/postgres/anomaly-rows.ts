@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { jsonObject } from '../contract';
-import type { Anomaly, HandledAnomaly, Zombie } from '../run/run';
+import type { Anomaly, HandledAnomaly, Zombie, ZombieFilter } from '../run/run';
 import { type Gateway, instant } from './gateway';
 
 const anomaly: z.ZodType<Anomaly> = z.object({
@@ -25,6 +25,7 @@ const zombie: z.ZodType<Zombie> = z.object({
 	executionId: z.string(),
 	epoch: z.number(),
 	workflowType: z.string(),
+	n8nInstance: z.string().nullable(),
 	n8nExecutionId: z.string(),
 	takenAwayAt: instant,
 	stopAskedAt: instant.nullable(),
@@ -48,8 +49,12 @@ export async function openAnomalies(
 	return gateway.rows(handled, sql, [withinSeconds, limit]);
 }
 
-export async function listZombies(gateway: Gateway, limit: number): Promise<Zombie[]> {
-	const sql = `select execution_id as "executionId", epoch, workflow_type as "workflowType", n8n_execution_id as "n8nExecutionId",
-		taken_away_at as "takenAwayAt", stop_asked_at as "stopAskedAt" from orchestrator.list_zombies($1)`;
-	return gateway.rows(zombie, sql, [limit]);
+export async function findZombies(
+	gateway: Gateway,
+	{ n8nInstance, limit }: ZombieFilter & { limit: number },
+): Promise<Zombie[]> {
+	const sql = `select execution_id as "executionId", epoch, workflow_type as "workflowType", n8n_instance as "n8nInstance",
+		n8n_execution_id as "n8nExecutionId", taken_away_at as "takenAwayAt", stop_asked_at as "stopAskedAt"
+		from orchestrator.find_zombies($1, $2)`;
+	return gateway.rows(zombie, sql, [n8nInstance === null ? '' : n8nInstance, limit]);
 }

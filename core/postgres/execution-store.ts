@@ -25,9 +25,10 @@ export class ExecutionStore implements ExecutionPort {
 	async start(
 		{ executionId, epoch }: ExecutionRef,
 		n8nExecutionId: string,
+		n8nInstance?: string,
 	): Promise<{ leaseUntil: Date; deadlineAt: Date } | null> {
-		const sql = 'select lease_until, deadline_at from orchestrator.start_execution($1, $2, $3)';
-		const [row] = await this.gateway.rows(started, sql, [executionId, epoch, n8nExecutionId]);
+		const sql = 'select lease_until, deadline_at from orchestrator.start_work($1, $2, $3, $4)';
+		const [row] = await this.gateway.rows(started, sql, [executionId, epoch, n8nInstance, n8nExecutionId]);
 		return row ? { leaseUntil: row.lease_until, deadlineAt: row.deadline_at } : null;
 	}
 
@@ -63,8 +64,12 @@ export class ExecutionStore implements ExecutionPort {
 		return this.gateway.answer(z.number(), sql, [executionId, epoch, JSON.stringify(error)]);
 	}
 
-	async abandonByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<number> {
-		const sql = 'select orchestrator.abandon_by_n8n_execution($1, $2) as answer';
-		return this.gateway.answer(z.number(), sql, [n8nExecutionId, JSON.stringify(error)]);
+	async abandonByN8nExecution(
+		n8nExecutionId: string,
+		error: TaskError,
+		n8nInstance?: string,
+	): Promise<number> {
+		const sql = 'select orchestrator.abandon_n8n_execution($1, $2, $3) as answer';
+		return this.gateway.answer(z.number(), sql, [n8nInstance, n8nExecutionId, JSON.stringify(error)]);
 	}
 }

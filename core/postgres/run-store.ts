@@ -13,10 +13,11 @@ import type {
 	RunState,
 	SlotAnswer,
 	Zombie,
+	ZombieFilter,
 } from '../run/run';
 import { RUN_STATES } from '../run/run';
 import { CLOCK_SKEW_WARNING_MS, HEARTBEAT_INTERVAL_SECONDS, SLOT_LEASE_SECONDS } from '../schedule/slot';
-import { findAnomalies, listZombies, openAnomalies } from './anomaly-rows';
+import { findAnomalies, findZombies, openAnomalies } from './anomaly-rows';
 import { type Gateway, instant } from './gateway';
 
 /** Executions one recovery pass looks at; the next pass takes the rest. */
@@ -101,14 +102,16 @@ export class RunStore implements RunPort {
 		owner,
 		slot: held,
 		n8nExecutionId,
+		n8nInstance,
 		context = {},
 	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
-		const sql = 'select orchestrator.begin_run($1, $2, $3, $4, $5, $6) as answer';
+		const sql = 'select orchestrator.start_run($1, $2, $3, $4, $5, $6, $7) as answer';
 		const values = [
 			kind,
 			owner,
 			held?.slotKey ?? null,
 			held?.epoch ?? null,
+			n8nInstance ?? null,
 			n8nExecutionId ?? null,
 			JSON.stringify(context),
 		];
@@ -139,9 +142,9 @@ export class RunStore implements RunPort {
 		]);
 	}
 
-	async failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean> {
-		const sql = 'select orchestrator.fail_run_by_n8n_execution($1, $2) as answer';
-		return this.gateway.answer(z.boolean(), sql, [n8nExecutionId, JSON.stringify(error)]);
+	async failByN8nExecution(n8nExecutionId: string, error: TaskError, n8nInstance?: string): Promise<boolean> {
+		const sql = 'select orchestrator.fail_n8n_run($1, $2, $3) as answer';
+		return this.gateway.answer(z.boolean(), sql, [n8nInstance, n8nExecutionId, JSON.stringify(error)]);
 	}
 
 	async findAnomalies(request: { deep?: boolean; limit?: number } = {}): Promise<Anomaly[]> {
@@ -162,8 +165,8 @@ export class RunStore implements RunPort {
 		return openAnomalies(this.gateway, request.withinSeconds ?? 0, request.limit ?? DEFAULT_RECOVER_LIMIT);
 	}
 
-	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {
-		return listZombies(this.gateway, request.limit ?? DEFAULT_RECOVER_LIMIT);
+	async zombies(request: ZombieFilter = {}): Promise<Zombie[]> {
+		return findZombies(this.gateway, { ...request, limit: request.limit ?? DEFAULT_RECOVER_LIMIT });
 	}
 
 	async noteZombie(executionId: string, ended: boolean): Promise<boolean> {

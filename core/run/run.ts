@@ -104,7 +104,15 @@ export interface Zombie {
 	executionId: string;
 	epoch: number;
 	workflowType: string;
+	/** n8n's instance id; null = not known. */
+	n8nInstance: string | null;
 	n8nExecutionId: string;
 	takenAwayAt: Date;
 	stopAskedAt: Date | null;
+}
+
+export interface ZombieFilter {
+	/** Those that this n8n may be asked about: its own, and those of an unknown one. Null = only the latter; left out = all. */
+	n8nInstance?: string | null;
+	limit?: number;
 }

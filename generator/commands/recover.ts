@@ -1,10 +1,12 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
 	type Anomaly,
 	type HandledAnomaly,
 	type Orchestrator,
 	type Recoverable,
 	stopZombies,
+	zombiesElsewhere,
+	type ZombiesElsewhere,
 } from '../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { type InstanceOptions, openInstance, requireScopes } from '../live/instance';
@@ -15,6 +17,7 @@ import { addInstanceOptions } from './live-options';
 interface RecoverOptions extends DatabaseOptions, InstanceOptions {
 	dryRun?: true;
 	stopZombies?: true;
+	instance?: string;
 }
 
 export function recoverCommand(): Command {
@@ -24,16 +27,24 @@ export function recoverCommand(): Command {
 		)
 		.option('--dry-run', 'change nothing: only say what is wrong and what would be done')
 		.option('--stop-zombies', 'ask n8n to stop executions that were taken away and still run')
+		.addOption(
+			new Option(
+				'--instance <id>',
+				'instance id of the n8n that is asked to stop executions (n8n shows it under Help → About)',
+			).env('N8N_INSTANCE_ID'),
+		)
 		.addOption(databaseOption());
 	return addInstanceOptions(command)
 		.addHelpText(
 			'after',
 			`
 Expired leases are decided, due tasks promoted, orphaned slots, executions and tasks set right; every anomaly has a row in
-orchestrator.anomalies. --stop-zombies needs N8N_URL and N8N_API_KEY with the scope execution:stop.
+orchestrator.anomalies. --stop-zombies needs N8N_URL and N8N_API_KEY with the scope execution:stop. n8n's API does not tell which
+n8n answers, and several may share a database and have executions of the same id: only those are stopped that are known to run
+in the n8n of --instance, or of which nobody knows where they run; the rest is named with its instance.
 Examples:
   $ master-orchestrator recover --dry-run
-  $ master-orchestrator recover --stop-zombies`,
+  $ master-orchestrator recover --stop-zombies --instance 2f1c…`,
 		)
 		.action(recover);
 }
@@ -41,13 +52,14 @@ Examples:
 async function recover({
 	dryRun,
 	stopZombies: stop,
+	instance,
 	databaseUrl,
-	...instance
+	...address
 }: RecoverOptions): Promise<void> {
 	const database = databaseUrl === undefined ? {} : { databaseUrl };
 	await withOrchestrator(database, async ({ runs }) => {
 		if (dryRun) return await preview(runs);
-		if (stop) await stopEach(runs, instance);
+		if (stop) await stopEach(runs, instance?.trim() || null, address);
 		await repair(runs);
 	});
 }
@@ -85,14 +97,30 @@ function count(n: number, one: string, many: string, verb: string): string[] {
 	return n === 0 ? [] : [`${verb} ${n} ${n === 1 ? one : many}`];
 }
 
-async function stopEach(runs: Orchestrator['runs'], instance: InstanceOptions): Promise<void> {
-	const api = openInstance(instance);
+async function stopEach(
+	runs: Orchestrator['runs'],
+	n8nInstance: string | null,
+	address: InstanceOptions,
+): Promise<void> {
+	const api = openInstance(address);
 	await requireScopes(api, ['execution:stop']);
-	for (const { n8nExecutionId, ended } of await stopZombies(runs, (id) => api.stopExecution(id))) {
+	for (const each of zombiesElsewhere(await runs.zombies(), n8nInstance)) {
+		printLine(describeElsewhere(each, n8nInstance));
+	}
+	const stopped = await stopZombies(runs, (id) => api.stopExecution(id), { n8nInstance });
+	for (const { n8nExecutionId, ended } of stopped) {
 		printLine(
 			`n8n execution ${n8nExecutionId}: ${ended ? 'does not run any more' : 'was asked to stop and still runs'}`,
 		);
 	}
+}
+
+function describeElsewhere({ n8nInstance, n8nExecutionIds }: ZombiesElsewhere, here: string | null): string {
+	const next =
+		here === null
+			? `if N8N_URL leads to it, run this again with --instance ${plain(n8nInstance)}; if not, also with address and key of that n8n`
+			: `run this with address and key of that n8n and --instance ${plain(n8nInstance)}`;
+	return `n8n execution ${plain(n8nExecutionIds.join(', '))} of the n8n ${plain(n8nInstance)}: left alone; ${next}`;
 }
 
 /** Repairs first; then what was found is told with what came of it, as the database wrote it down. */

@@ -31,7 +31,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 		from (select * from heartbeats where finished_at is not null order by slot_at desc limit 1) h
 		where clock_timestamp() - h.slot_at > 2 * make_interval(secs => h.interval_seconds))
 	union all
-	(select 'zombie', 'execution', z.execution_id::text, to_jsonb(z) from list_zombies(p_limit) z)
+	(select 'zombie', 'execution', z.execution_id::text, to_jsonb(z) from find_zombies(p_limit => p_limit) z)
 	union all
 	(select 'unsettled_receipt', 'receipt', r.webhook_id, jsonb_build_object('executionId', r.execution_id, 'receivedAt', r.received_at)
 		from callback_receipts r where r.outcome = 'pending' and r.received_at < clock_timestamp() - interval '60 seconds' limit p_limit);

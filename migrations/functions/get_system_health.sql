@@ -13,7 +13,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			(select max(finished_at) from heartbeats) as last_heartbeat_at,
 			(select count(*) from workflow_orchestration where kind = 'run' and status = 'ERROR_RECOVERY'
 				and finished_at > clock_timestamp() - interval '1 hour') as failed_runs_last_hour,
-			(select count(*) from list_zombies(1000)) as zombies,
+			(select count(*) from find_zombies(p_limit => 1000)) as zombies,
 			(select count(*) from anomalies where resolved_at is null) as open_anomalies
 	)
 	select jsonb_build_object('status', case when reasons = '{}' then 'healthy' else 'degraded' end, 'reasons', reasons) || to_jsonb(facts)

@@ -10,6 +10,7 @@ language sql volatile set search_path = orchestrator, pg_temp as $$
 		coalesce(p_error ->> 'code', 'UNKNOWN'), coalesce(p_error ->> 'message', 'no message'), coalesce(p_error, '{}'),
 		jsonb_strip_nulls(jsonb_build_object('context', nullif(p_execution.context, '{}'), 'status', p_execution.status,
 			'parameters', p_error -> 'parameters', 'endpoint', p_execution.endpoint_url,
-			'taskIds', to_jsonb(nullif(p_execution.task_ids, '{}')), 'n8nExecutionId', p_execution.n8n_execution_id)),
+			'taskIds', to_jsonb(nullif(p_execution.task_ids, '{}')), 'n8nInstance', p_execution.n8n_instance,
+			'n8nExecutionId', p_execution.n8n_execution_id)),
 		system_state(p_execution.workflow_type), p_action, log_actor(), p_result);
 $$;

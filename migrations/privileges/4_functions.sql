@@ -13,8 +13,8 @@
 do $$
 declare
 	c_list constant text := $list$
-		abandon_by_n8n_execution      worker
 		abandon_execution             worker
+		abandon_n8n_execution         worker
 		accept_execution              worker
 		actor_of                      internal
 		admissible_types              internal
@@ -26,7 +26,6 @@ declare
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
-		begin_run                     worker
 		bury_task                     internal
 		cancel_locked                 internal
 		cancel_preview                internal
@@ -57,9 +56,9 @@ declare
 		expire_run                    internal
 		expire_waiting                internal
 		explain_task                  worker reader
+		fail_n8n_run                  worker
 		fail_orphaned_task            internal
 		fail_run                      worker
-		fail_run_by_n8n_execution     worker
 		fail_task                     internal
 		fail_unsettled                internal
 		failed_recovery               internal
@@ -69,6 +68,7 @@ declare
 		find_dead_letters             internal
 		find_endpoint                 worker
 		find_tasks                    worker
+		find_zombies                  worker reader
 		finish_executions             internal
 		finish_when_settled           internal
 		free_orphaned_slot            internal
@@ -87,7 +87,6 @@ declare
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
-		list_zombies                  worker reader
 		lock_ended_tree               internal
 		lock_execution                internal
 		lock_queue_target             internal
@@ -180,7 +179,8 @@ declare
 		settle_executions             worker
 		share_caps                    internal
 		stale_reason                  worker
-		start_execution               worker
+		start_run                     worker
+		start_work                    worker
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal

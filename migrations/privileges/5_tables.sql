@@ -8,7 +8,7 @@ declare
 	-- table or view: columns for the reader | what the admin may do besides reading
 	c_list constant text := $list$
 		orchestrator.archive_cursors: pass after_finished_at after_id |
-		orchestrator.archived_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
+		orchestrator.archived_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_instance n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at |
 		orchestrator.archived_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.archived_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
 		orchestrator.archived_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata |
@@ -23,7 +23,7 @@ declare
 		orchestrator.failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at |
 		orchestrator.fair_keys: fair_key workflow_type weight created_at paused_at paused_reason paused_by | insert update delete
 		orchestrator.heartbeats: slot_key slot_at interval_seconds owner epoch lease_until taken_at last_at deviation_ms clock_skew_ms finished_at run_id |
-		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at archived |
+		orchestrator.history_executions: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_instance n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at archived |
 		orchestrator.history_failures: id entity task_id execution_id attempt epoch code system_state recovery_action decided_by at archived |
 		orchestrator.history_tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced archived |
 		orchestrator.history_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata archived |
@@ -41,7 +41,7 @@ declare
 		orchestrator.schema_migrations: version name checksum serves_code_from applied_at |
 		orchestrator.state_transitions: seq entity task_id execution_id parent_task_id parent_execution_id from_state to_state epoch at actor metadata |
 		orchestrator.tasks: id workflow_type fair_key idempotency_key state priority attempts delivery_failures epoch execution_id parent_execution_id not_before eligible_at cost_usd created_at first_claimed_at last_claimed_at finished_at expires_at overrides parent_task_id debounce_key debounce_until coalesced |
-		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at |
+		orchestrator.workflow_orchestration: id kind task_ids parent_execution_id workflow_type fair_key priority status epoch owner slot_no lease_until deadline_at last_at run_kind slot_key slot_epoch deployment webhook_id n8n_instance n8n_execution_id limit_seconds cost_usd duration_ms created_at accepted_at started_at finished_at n8n_ended_at stop_asked_at |
 		orchestrator.workflow_resource_usage: id execution_id task_id epoch provider model requests input_tokens output_tokens cost_usd stale recorded_at |
 		orchestrator.workflow_types: workflow_type title weight paused_at paused_reason paused_by max_concurrent batch_size batch_max cadence_seconds max_attempts limit_seconds dispatch_lease_seconds work_lease_seconds backoff_base_seconds backoff_ceiling_seconds backoff_jitter_seconds delivery_backoff_seconds delivery_retries queue_limit_seconds dead_letter_days created_at | insert update delete
 		content.articles: id workflow_type idempotency_key task_id execution_id epoch language category word_count quality_score provider model published_at |

@@ -25,7 +25,7 @@ export async function startWork(host: IExecuteFunctions): Promise<INodeExecution
 	const ref = { executionId: dispatch.execution_id, epoch: dispatch.epoch };
 	const orchestrator = await openOrchestrator(host);
 	try {
-		const started = await orchestrator.executions.start(ref, host.getExecutionId());
+		const started = await orchestrator.executions.start(ref, host.getExecutionId(), host.getInstanceId());
 		if (started === null) {
 			await orchestrator.close();
 			host.logger.info(

@@ -25,6 +25,8 @@ export interface Services {
 	sleep(ms: number): Promise<void>;
 	/** The n8n execution that runs the node. */
 	readonly executionId: string;
+	/** n8n's instance id, the same in all of its processes: ids of executions are unique only inside one n8n. */
+	readonly instanceId: string;
 	/** Instance and n8n execution, for logs and ownership. */
 	readonly owner: string;
 	/** Workflow and n8n execution in words, for whatever the database writes down of a person's order. */

@@ -21,6 +21,7 @@ export function createServices(host: IExecuteFunctions): { services: Services; c
 			await pause(ms, undefined, { signal: cancelled });
 		},
 		executionId: host.getExecutionId(),
+		instanceId: host.getInstanceId(),
 		owner: ownerOf(host.getInstanceId(), host.getExecutionId()),
 		actor: actorOf(host.getWorkflow().name, host.getExecutionId()),
 		timezone: host.getTimezone(),

@@ -7,6 +7,7 @@ import {
 	reclaim,
 	report,
 	startOne,
+	startWork,
 	succeeded,
 	task,
 	TYPE,
@@ -354,6 +355,35 @@ conform('failure', (house) => {
 		expect(await ports.executions.abandonByN8nExecution('1', ERROR)).toBe(0);
 		expect(await ports.executions.abandonByN8nExecution('77', ERROR)).toBe(1);
 		expect(await ports.executions.abandonByN8nExecution('77', ERROR)).toBe(0);
+	});
+
+	test('of two n8n with an execution of the same id, each finds its own', async () => {
+		const { ports } = house();
+		const [one, other] = [await claimOne(ports), await claimOne(ports)];
+		await startWork(ports, one, '77', 'one');
+		await startWork(ports, other, '77', 'other');
+		expect(await ports.executions.abandonByN8nExecution('77', ERROR)).toBe(0);
+		expect(await ports.executions.abandonByN8nExecution('77', ERROR, 'a third')).toBe(0);
+		expect(await ports.executions.abandonByN8nExecution('77', ERROR, 'one')).toBe(1);
+		expect(await ports.executions.renew(one)).toBeNull();
+		expect(await ports.executions.renew(other)).not.toBeNull();
+		expect(await ports.executions.abandonByN8nExecution('77', ERROR, 'other')).toBe(1);
+	});
+
+	test('an execution of which nobody knows where it runs is found by any n8n', async () => {
+		const { ports } = house();
+		await startOne(ports);
+		expect(await ports.executions.abandonByN8nExecution('77', ERROR, 'one')).toBe(1);
+	});
+
+	test('the execution of the same id in another n8n may not start what is started', async () => {
+		const { ports } = house();
+		const execution = await claimOne(ports);
+		await startWork(ports, execution, '77', 'one');
+		expect(await ports.executions.start(execution, '77', 'other')).toBeNull();
+		expect(await ports.executions.start(execution, '77', 'one')).not.toBeNull();
+		expect(await ports.executions.start(execution, '77')).not.toBeNull();
+		expect(await ports.executions.start(execution, '77', 'other')).toBeNull();
 	});
 
 	test('every failure keeps its error, its attempt and what was decided, without the secrets in it', async () => {

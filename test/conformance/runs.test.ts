@@ -7,6 +7,7 @@ import {
 	reclaim,
 	report,
 	startOne,
+	startWork,
 	succeeded,
 	task,
 	TYPE,
@@ -191,6 +192,24 @@ conform('runs', (house) => {
 		expect(await endOf(house(), runId)).toMatchObject({ slotKey: `manual:${runId}` });
 	});
 
+	test('of two n8n with an execution of the same id, each finds its own run', async () => {
+		const { runs } = house().ports;
+		const begun = { kind: 'wake_up', owner: 'a', n8nExecutionId: '5' } as const;
+		const one = await runs.begin({ ...begun, n8nInstance: 'one' });
+		const other = await runs.begin({ ...begun, n8nInstance: 'other' });
+		expect(await runs.failByN8nExecution('5', ERROR)).toBe(false);
+		expect(await runs.failByN8nExecution('5', ERROR, 'a third')).toBe(false);
+		expect(await runs.failByN8nExecution('5', ERROR, 'one')).toBe(true);
+		expect(await runs.complete(one.runId)).toBe(false);
+		expect(await runs.complete(other.runId)).toBe(true);
+	});
+
+	test('a run of which nobody knows where it runs is found by any n8n', async () => {
+		const { runs } = house().ports;
+		await runs.begin({ kind: 'wake_up', owner: 'a', n8nExecutionId: '5' });
+		expect(await runs.failByN8nExecution('5', ERROR, 'one')).toBe(true);
+	});
+
 	test('a failed run keeps its error, and what it dispatched goes on', async () => {
 		const { ports } = house();
 		const { runId } = await ports.runs.begin({ kind: 'wake_up', owner: 'a', n8nExecutionId: '5' });
@@ -296,13 +315,32 @@ conform('zombies', (house) => {
 		const { executionId, epoch } = await startOne(ports);
 		await pass(120);
 		await ports.runs.recover();
-		const zombie = { executionId, epoch, workflowType: TYPE, n8nExecutionId: '77', stopAskedAt: null };
+		const n8n = { n8nInstance: null, n8nExecutionId: '77' };
+		const zombie = { executionId, epoch, workflowType: TYPE, ...n8n, stopAskedAt: null };
 		expect(await ports.runs.zombies()).toMatchObject([zombie]);
 		expect(await ports.runs.noteZombie(executionId, false)).toBe(true);
 		expect(await ports.runs.zombies()).toMatchObject([{ stopAskedAt: expect.any(Date) }]);
 		expect(await ports.runs.noteZombie(executionId, true)).toBe(true);
 		expect(await ports.runs.noteZombie(executionId, true)).toBe(false);
 		expect(await ports.runs.zombies()).toEqual([]);
+	});
+
+	test('each n8n is told of its own and of those that run nobody knows where', async () => {
+		const { ports, pass } = house();
+		for (const [id, instance] of [['77', 'one'], ['77', 'other'], ['78']] as const)
+			await startWork(ports, await claimOne(ports), id, instance);
+		await pass(120);
+		await ports.runs.recover();
+		const idsFor = async (n8nInstance?: string | null) => {
+			const zombies = await ports.runs.zombies({ n8nInstance });
+			return zombies.map((each) => `${each.n8nExecutionId} of ${each.n8nInstance}`).sort();
+		};
+		expect(await idsFor('one')).toEqual(['77 of one', '78 of null']);
+		expect(await idsFor('other')).toEqual(['77 of other', '78 of null']);
+		expect(await idsFor('a third')).toEqual(['78 of null']);
+		expect(await idsFor(null)).toEqual(['78 of null']);
+		expect(await idsFor()).toEqual(['77 of one', '77 of other', '78 of null']);
+		expect(await ports.runs.zombies({ n8nInstance: 'one', limit: 1 })).toHaveLength(1);
 	});
 
 	test('its late report is its end, too', async () => {

@@ -8,7 +8,7 @@ import {
 	expireLease,
 	letWaitingPass,
 	openQueue,
-	startOne,
+	startWork,
 	task,
 } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
@@ -77,8 +77,9 @@ const stoppedAs = (status: string) => ({
 	body: { mode: 'webhook', startedAt: '2026-01-01', finished: false, status },
 });
 
-const zombie = async () => {
-	const execution = await startOne(orchestrator);
+const zombie = async (n8nExecutionId = '77', n8nInstance?: string) => {
+	const execution = await claimOne(orchestrator);
+	await startWork(orchestrator, execution, n8nExecutionId, n8nInstance);
 	await expireLease(database, execution.executionId);
 	await orchestrator.runs.recover();
 };
@@ -152,6 +153,39 @@ test('--stop-zombies asks n8n to stop what was taken away, and notes that it run
 	expect(await recover('--stop-zombies')).toContain('n8n execution 77: does not run any more');
 	expect(asked).toContain('POST /api/v1/executions/77/stop');
 	expect(await orchestrator.runs.zombies()).toEqual([]);
+});
+
+test('without --instance only what runs nobody knows where is stopped; the rest is named, with what to do', async () => {
+	await zombie('77', 'n8n-a');
+	await zombie('78', 'n8n-b');
+	await zombie('79', 'n8n-a');
+	await zombie('80');
+	const said = await recover('--stop-zombies');
+	expect(asked.filter((each) => each.startsWith('POST'))).toEqual(['POST /api/v1/executions/80/stop']);
+	expect(said).toContain('n8n execution 80: does not run any more');
+	expect(said).toContain(
+		'n8n execution 79, 77 of the n8n n8n-a: left alone; if N8N_URL leads to it, run this again with --instance n8n-a',
+	);
+	expect(said).toContain('n8n execution 78 of the n8n n8n-b: left alone');
+	expect((await orchestrator.runs.zombies()).map((each) => each.stopAskedAt)).toEqual([null, null, null]);
+});
+
+test('--instance has its own stopped, and names what runs in another n8n', async () => {
+	await zombie('77', 'n8n-a');
+	await zombie('77', 'n8n-b');
+	const said = await recover('--stop-zombies', '--instance', 'n8n-a');
+	expect(asked.filter((each) => each.startsWith('POST'))).toEqual(['POST /api/v1/executions/77/stop']);
+	expect(said).toContain('n8n execution 77: does not run any more');
+	expect(said).toContain(
+		'n8n execution 77 of the n8n n8n-b: left alone; run this with address and key of that n8n and --instance n8n-b',
+	);
+	expect(await orchestrator.runs.zombies()).toMatchObject([{ n8nInstance: 'n8n-b', stopAskedAt: null }]);
+});
+
+test('an empty --instance, as of a variable that is not set, is none', async () => {
+	await zombie('77', 'n8n-a');
+	expect(await recover('--stop-zombies', '--instance', '')).toContain('left alone; if N8N_URL leads to it');
+	expect(asked.filter((each) => each.startsWith('POST'))).toEqual([]);
 });
 
 test('one that runs on although n8n was asked stays known', async () => {

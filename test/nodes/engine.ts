@@ -6,7 +6,8 @@ import { join } from 'node:path';
 // n8n-core writes a key file at import time: it must not land in the developer's home.
 process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'orchestrator-n8n-'));
 
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { Container } from '@n8n/di';
+import { ExecutionLifecycleHooks, InstanceSettings, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	type IConnections,
@@ -38,6 +39,8 @@ import { TaskTrigger } from '../../nodes/TaskTrigger/TaskTrigger.node';
 import { WorkflowMutex } from '../../nodes/WorkflowMutex/WorkflowMutex.node';
 import { decodePostgres } from '../../nodes/shared/credentials';
 
+/** The engine of these tests is an n8n of its own. */
+export const INSTANCE_ID = Container.get(InstanceSettings).instanceId;
 export const SECRET = 'a test secret of more than 24 characters';
 
 const ours: INodeType[] = [

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Orchestrator, parseSecret, verify } from '../../core';
-import { emptyQueue, openType, TYPE } from '../postgres/scenario';
+import { claimOne, emptyQueue, openType, startWork, TYPE } from '../postgres/scenario';
 import { freshDatabase, type TestDatabase } from '../support/postgres';
 import { Endpoint } from './endpoint';
-import { endNodePool, type EngineOptions, runNode, SECRET } from './engine';
+import { endNodePool, type EngineOptions, INSTANCE_ID, runNode, SECRET } from './engine';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -326,6 +326,28 @@ describe('State Machine Controller', () => {
 			engine,
 		);
 		expect(recorded.json[0]).toMatchObject({ recorded: { run: true, abandonedTasks: 0 } });
+	});
+
+	it('records nothing against the run and the tasks of the same n8n execution in another n8n', async () => {
+		const n8n = { n8nExecutionId: '4711', n8nInstance: 'another n8n' };
+		const strangers = await orchestrator.runs.begin({ kind: 'wake_up', owner: 'a', ...n8n });
+		const execution = await claimOne(orchestrator);
+		await startWork(orchestrator, execution, n8n.n8nExecutionId, n8n.n8nInstance);
+		const mine = await begunRun();
+		const recorded = await runNode(
+			{ type: 'stateMachineController', parameters: { operation: 'recordError' } },
+			[{ execution: { id: '4711', error: { message: 'boom' } } }],
+			engine,
+		);
+		expect(recorded.json[0]).toMatchObject({ recorded: { run: true, abandonedTasks: 0 } });
+		const rows = await database.query(
+			'select id, status, n8n_instance from orchestrator.workflow_orchestration order by created_at',
+		);
+		expect(rows).toEqual([
+			{ id: strangers.runId, status: 'ANALYZING', n8n_instance: 'another n8n' },
+			{ id: execution.executionId, status: 'started', n8n_instance: 'another n8n' },
+			{ id: (mine.run as IDataObject).id, status: 'ERROR_RECOVERY', n8n_instance: INSTANCE_ID },
+		]);
 	});
 
 	it('keeps stack, node, its parameters and the state of the system of a failed run, and no secret', async () => {

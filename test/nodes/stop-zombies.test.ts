@@ -6,7 +6,7 @@ import type { Orchestrator } from '../../core';
 import { orchestratorN8nApiTest } from '../../nodes/shared/credential-tests';
 import { claimOne, emptyQueue, expireLease, openQueue, startWork } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
-import { endNodePool, runNode } from './engine';
+import { endNodePool, INSTANCE_ID, runNode } from './engine';
 
 const KEY = 'n8n_api_0123456789abcdef0123456789abcdef';
 let database: TestDatabase;
@@ -39,15 +39,21 @@ afterAll(async () => {
 
 const baseUrl = () => `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
 
-async function zombie(n8nExecutionId: string): Promise<void> {
+async function zombie(n8nExecutionId: string, n8nInstance?: string): Promise<void> {
 	const execution = await claimOne(orchestrator);
-	await startWork(orchestrator, execution, n8nExecutionId);
+	await startWork(orchestrator, execution, n8nExecutionId, n8nInstance);
 	await expireLease(database, execution.executionId);
 	await orchestrator.runs.recover();
 }
 
 const outcome = z.object({
-	zombies: z.object({ known: z.number(), stopped: z.number(), running: z.number(), message: z.string() }),
+	zombies: z.object({
+		known: z.number(),
+		stopped: z.number(),
+		running: z.number(),
+		message: z.string(),
+		elsewhere: z.array(z.object({ n8nInstance: z.string(), n8nExecutionIds: z.array(z.string()) })),
+	}),
 	before: z.literal('kept'),
 });
 
@@ -72,6 +78,7 @@ test('every zombie is stopped by n8n’s public API, with the key, and known no 
 		stopped: 2,
 		running: 0,
 		message: '2 asked to stop, 2 of them run no more.',
+		elsewhere: [],
 	});
 	expect(asked.sort()).toEqual([
 		`POST /api/v1/executions/71/stop ${KEY}`,
@@ -80,10 +87,31 @@ test('every zombie is stopped by n8n’s public API, with the key, and known no 
 	expect(await left()).toEqual([]);
 });
 
+test('what runs in another n8n is neither stopped here, nor noted, nor counted as known: it is named', async () => {
+	await zombie('71', INSTANCE_ID);
+	await zombie('71', 'another n8n');
+	await zombie('72', 'another n8n');
+	answer = { status: 404, body: { message: 'Not Found' } };
+	const elsewhere = [{ n8nInstance: 'another n8n', n8nExecutionIds: ['72', '71'] }];
+	expect(await stop({ baseUrl: baseUrl(), apiKey: KEY })).toMatchObject({ known: 1, stopped: 1, elsewhere });
+	expect(asked).toEqual([`POST /api/v1/executions/71/stop ${KEY}`]);
+	expect(await orchestrator.runs.zombies()).toMatchObject([
+		{ n8nExecutionId: '72', stopAskedAt: null },
+		{ n8nExecutionId: '71', n8nInstance: 'another n8n', stopAskedAt: null },
+	]);
+	asked = [];
+	expect(await stop({ baseUrl: baseUrl(), apiKey: KEY })).toMatchObject({
+		known: 0,
+		message: 'Nothing to stop.',
+		elsewhere,
+	});
+	expect(asked).toEqual([]);
+});
+
 test('without a credential it says how many may still run and what to do, and the pass goes on', async () => {
 	await zombie('71');
 	const { message, ...counts } = await stop();
-	expect(counts).toEqual({ known: 1, stopped: 0, running: 1 });
+	expect(counts).toEqual({ known: 1, stopped: 0, running: 1, elsewhere: [] });
 	expect(message).toMatch(
 		/^1 executions that were taken away may still run.*“Orchestrator n8n API”.*execution:stop/,
 	);

@@ -5,7 +5,7 @@ import { lostCount, refuseLost } from '../../nodes/shared/lost-executions';
 import { claimOne, emptyQueue, expireLease, openQueue, TYPE } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
 import { until } from '../support/verdict';
-import { addNodeType, endNodePool, readNode, runWorkflow, source, workflowOf } from './engine';
+import { addNodeType, endNodePool, INSTANCE_ID, readNode, runWorkflow, source, workflowOf } from './engine';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -68,7 +68,9 @@ it('stops at its next node, before it asks the model, once its lease could not b
 		);
 		await expireLease(database, String(row?.id));
 		await orchestrator.runs.recover();
-		expect(await orchestrator.runs.zombies()).toMatchObject([{ n8nExecutionId: '900' }]);
+		expect(await orchestrator.runs.zombies()).toMatchObject([
+			{ n8nExecutionId: '900', n8nInstance: INSTANCE_ID },
+		]);
 		await until('the renewal is refused', async () => lostCount() > 0, 30_000, 50);
 	};
 	const asked = simulator.requests.length;

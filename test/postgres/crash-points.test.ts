@@ -23,7 +23,7 @@ const STEPS: Record<Part, string[]> = {
 		...[
 			'sql enqueue_tasks',
 			'sql take_heartbeat_slot',
-			'sql begin_run',
+			'sql start_run',
 			'sql recover_expired',
 			'sql check_resource_availability',
 		],
@@ -37,7 +37,7 @@ const STEPS: Record<Part, string[]> = {
 		],
 	],
 	works: [
-		...['sql accept_execution', 'answer 202 /task/articles', 'sql start_execution', 'sql renew_execution'],
+		...['sql accept_execution', 'answer 202 /task/articles', 'sql start_work', 'sql renew_execution'],
 		...['sql publish_article', 'post /callback', 'sql abandon_execution'],
 	],
 	receives: ['sql settle_execution', 'answer 200 /callback'],

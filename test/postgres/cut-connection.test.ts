@@ -36,7 +36,7 @@ test.each([
 		expired: 1,
 	},
 	{
-		statement: 'start_execution',
+		statement: 'start_work',
 		whatFollows: 'it was started, nobody works, its lease runs out',
 		expired: 1,
 	},

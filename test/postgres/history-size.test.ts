@@ -38,7 +38,10 @@ test.each([
 	['enqueue_workflow_task', `'${TYPE}', '{}'`],
 	['check_resource_availability', ''],
 	['next_due_at', ''],
-	['begin_run', `'manual', 'test', null, null, null, '{}'`],
+	['start_run', `'manual', 'test', null, null, null, null, '{}'`],
+	['find_zombies', `'an n8n'`],
+	['abandon_n8n_execution', `'an n8n', '77', '{}'`],
+	['fail_n8n_run', `'an n8n', '77', '{}'`],
 	['get_system_health', ''],
 ])(
 	'with 200,000 rows on either side, %s(%s) reads no table from end to end',

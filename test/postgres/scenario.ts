@@ -115,14 +115,15 @@ export async function startOne(
 	return execution;
 }
 
-/** Accepts it and starts its work, as the Task Trigger would. */
+/** Accepts it and starts its work, as the Task Trigger of an n8n would; without one it is not known where. */
 export async function startWork(
 	{ executions }: Pick<WorkPorts, 'executions'>,
 	execution: ClaimedExecution,
 	n8nExecutionId = '77',
+	n8nInstance?: string,
 ): Promise<void> {
 	await executions.accept(execution, dispatchWebhookId(execution.executionId, execution.epoch));
-	await executions.start(execution, n8nExecutionId);
+	await executions.start(execution, n8nExecutionId, n8nInstance);
 }
 
 export function succeeded(taskId: string, usage: CallbackItem['usage'] = []): CallbackItem {

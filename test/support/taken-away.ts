@@ -1,7 +1,11 @@
 import type { Client } from 'pg';
 
-/** As if one of our executions had been worked on by this n8n execution, and had been taken away from it. */
-export async function takeAway(db: Client, n8nExecutionId: string): Promise<void> {
+/** As if one of our executions had been worked on by this n8n execution, and had been taken away from it. Null: nobody knows where. */
+export async function takeAway(
+	db: Client,
+	n8nExecutionId: string,
+	n8nInstance: string | null = null,
+): Promise<void> {
 	await db.query('begin');
 	const { rows } = await db.query<{ id: string }>(
 		`insert into orchestrator.workflow_orchestration (kind, workflow_type, fair_key, priority, status, owner, slot_no, lease_until,
@@ -15,6 +19,9 @@ export async function takeAway(db: Client, n8nExecutionId: string): Promise<void
 		`status = 'expired', lease_until = null, finished_at = now()`,
 	];
 	for (const step of steps)
-		await db.query(`update orchestrator.workflow_orchestration set ${step} where id = $1`, [rows[0]?.id]);
+		await db.query(
+			`update orchestrator.workflow_orchestration set ${step}, n8n_instance = $2 where id = $1`,
+			[rows[0]?.id, n8nInstance],
+		);
 	await db.query('commit');
 }

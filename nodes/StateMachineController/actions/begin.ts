@@ -6,13 +6,14 @@ import { readNewRun } from '../../shared/flow';
 export const begin = defineOnce({
 	parameters: z.object({}),
 	groupOf: ({ json }) => readNewRun(json).owner,
-	async perform({ json }, { orchestrator, executionId }) {
+	async perform({ json }, { orchestrator, executionId, instanceId }) {
 		const { kind, owner, slot } = readNewRun(json);
 		const { runs } = await orchestrator();
 		const { runId, state } = await runs.begin({
 			kind,
 			owner,
 			n8nExecutionId: executionId,
+			n8nInstance: instanceId,
 			...(slot === null ? {} : { slot }),
 		});
 		return (item) => ({ json: { ...item, run: { ...asObject(item.run), id: runId, state } } });

@@ -15,11 +15,12 @@ const errorItem = z.object({
 
 /**
  * Tells the database that an n8n execution failed: its run goes to ERROR_RECOVERY, its tasks fail now. Stack, node and its
- * parameters are kept without secrets; the database adds what else it knew at the time.
+ * parameters are kept without secrets; the database adds what else it knew at the time. n8n runs an error workflow in the
+ * instance of the execution that failed.
  */
 export const recordError = defineAction({
 	parameters: z.object({}),
-	async perform({ json }, { orchestrator }) {
+	async perform({ json }, { orchestrator, instanceId }) {
 		const { execution } = errorItem.parse(json);
 		if (execution === undefined) {
 			return { json: { ...json, recorded: { run: false, abandonedTasks: 0 } } };
@@ -31,8 +32,8 @@ export const recordError = defineAction({
 			otherwise: 'The n8n execution failed without a message.',
 		});
 		const { runs, executions } = await orchestrator();
-		const run = await runs.failByN8nExecution(execution.id, error);
-		const abandonedTasks = await executions.abandonByN8nExecution(execution.id, error);
+		const run = await runs.failByN8nExecution(execution.id, error, instanceId);
+		const abandonedTasks = await executions.abandonByN8nExecution(execution.id, error, instanceId);
 		return { json: { ...json, recorded: { run, abandonedTasks } } };
 	},
 });

@@ -120,6 +120,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 		limitSeconds: Math.max(...limits),
 		taskIds: tasks.map((task) => task.id),
 		n8nExecutionId: null,
+		n8nInstance: null,
 		startedAt: null,
 		n8nEndedAt: null,
 		stopAskedAt: null,

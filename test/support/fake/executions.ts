@@ -11,6 +11,7 @@ import { after } from './clock';
 import { finishExecution, moveExecution } from './ending';
 import { failUnsettled, heldTasks, redeliver } from './failing';
 import { storable } from './failures';
+import { runsIn } from './n8n-execution';
 import { settle } from './settle';
 import { moveTask } from './task-log';
 import type { FakeExecution, World } from './world';
@@ -42,14 +43,16 @@ export class FakeExecutions implements ExecutionPort {
 	async start(
 		ref: ExecutionRef,
 		n8nExecutionId: string,
+		n8nInstance?: string,
 	): Promise<{ leaseUntil: Date; deadlineAt: Date } | null> {
 		const working = this.atWork(ref);
 		if (!working) return null;
 		const { execution, deadlineAt } = working;
-		if (execution.state === 'started' && execution.n8nExecutionId !== n8nExecutionId) return null;
+		if (execution.state === 'started' && !isSame(execution, n8nExecutionId, n8nInstance)) return null;
 		const leaseUntil = this.workLease(execution, deadlineAt);
 		if (execution.state === 'accepted') moveExecution(execution, 'started', { startedAt: this.world.now() });
 		Object.assign(execution, { n8nExecutionId, leaseUntil });
+		execution.n8nInstance = n8nInstance || execution.n8nInstance;
 		for (const task of heldTasks(this.world, execution))
 			if (task.state === 'claimed')
 				moveTask(this.world, task, 'running', { actor: `start:${n8nExecutionId}` });
@@ -94,10 +97,14 @@ export class FakeExecutions implements ExecutionPort {
 		return requeued + dead;
 	}
 
-	async abandonByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<number> {
+	async abandonByN8nExecution(
+		n8nExecutionId: string,
+		error: TaskError,
+		n8nInstance?: string,
+	): Promise<number> {
 		let failed = 0;
 		for (const execution of this.world.executions.values())
-			if (execution.n8nExecutionId === n8nExecutionId && execution.n8nEndedAt === null)
+			if (runsIn(execution, n8nExecutionId, n8nInstance) && execution.n8nEndedAt === null)
 				failed += await this.abandon(execution, error);
 		return failed;
 	}
@@ -124,4 +131,11 @@ export class FakeExecutions implements ExecutionPort {
 		const leaseUntil = after(this.world.now(), this.world.type(workflowType).workLeaseSeconds);
 		return leaseUntil < deadlineAt ? leaseUntil : deadlineAt;
 	}
+}
+
+/** The same n8n execution asks again, as far as it is known where it runs. */
+function isSame(execution: FakeExecution, id: string, instance?: string): boolean {
+	const elsewhere =
+		execution.n8nInstance !== null && instance !== undefined && execution.n8nInstance !== instance;
+	return execution.n8nExecutionId === id && !elsewhere;
 }

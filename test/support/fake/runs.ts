@@ -18,9 +18,11 @@ import {
 	SlotLostError,
 	type TaskError,
 	type Zombie,
+	type ZombieFilter,
 } from '../../../core';
 import { after, latest } from './clock';
 import { storable } from './failures';
+import { mayRunIn, runsIn } from './n8n-execution';
 import { recover } from './recovery';
 import { takeSlot } from './slots';
 import type { FakeHeartbeat, FakeRun, World } from './world';
@@ -44,6 +46,7 @@ export class FakeRuns implements RunPort {
 		slot,
 		n8nExecutionId,
 		context = {},
+		n8nInstance,
 	}: Parameters<RunPort['begin']>[0]): Promise<RunStarted> {
 		const { world } = this;
 		const runId = randomUUID();
@@ -58,6 +61,7 @@ export class FakeRuns implements RunPort {
 			leaseUntil: after(world.now(), RUN_LEASE_SECONDS),
 			n8nExecutionId: n8nExecutionId ?? null,
 			context: redact(context),
+			n8nInstance: n8nInstance || null,
 			error: null,
 			createdAt: world.now(),
 			finishedAt: null,
@@ -106,9 +110,9 @@ export class FakeRuns implements RunPort {
 		return run !== undefined && endRun(this.world, run, 'ERROR_RECOVERY', storable(error));
 	}
 
-	async failByN8nExecution(n8nExecutionId: string, error: TaskError): Promise<boolean> {
+	async failByN8nExecution(n8nExecutionId: string, error: TaskError, n8nInstance?: string): Promise<boolean> {
 		const open = [...this.world.runs.values()].filter(
-			(run) => run.n8nExecutionId === n8nExecutionId && run.finishedAt === null,
+			(run) => runsIn(run, n8nExecutionId, n8nInstance) && run.finishedAt === null,
 		);
 		for (const run of open) await this.fail(run.runId, error);
 		return open.length > 0;
@@ -152,15 +156,17 @@ export class FakeRuns implements RunPort {
 		return { found: 0, repaired: 0, resolved: 0, open: 0 };
 	}
 
-	async zombies(request: { limit?: number } = {}): Promise<Zombie[]> {
+	async zombies(request: ZombieFilter = {}): Promise<Zombie[]> {
 		const { world } = this;
 		const since = after(world.now(), -86_400);
 		const zombies = [...world.executions.values()].flatMap((each): Zombie[] => {
-			const { executionId, epoch, workflowType, n8nExecutionId, finishedAt, stopAskedAt } = each;
+			const { executionId, epoch, workflowType, n8nInstance, n8nExecutionId, finishedAt, stopAskedAt } = each;
 			const takenAway = each.state === 'expired' || each.state === 'cancelled';
 			if (!takenAway || !finishedAt || finishedAt <= since) return [];
 			if (!each.startedAt || n8nExecutionId === null || each.n8nEndedAt) return [];
-			return [{ executionId, epoch, workflowType, n8nExecutionId, takenAwayAt: finishedAt, stopAskedAt }];
+			if (request.n8nInstance !== undefined && !mayRunIn(each, request.n8nInstance)) return [];
+			const ids = { executionId, epoch, workflowType, n8nInstance, n8nExecutionId };
+			return [{ ...ids, takenAwayAt: finishedAt, stopAskedAt }];
 		});
 		zombies.sort((a, b) => b.takenAwayAt.getTime() - a.takenAwayAt.getTime());
 		return zombies.slice(0, request.limit ?? 100);

@@ -65,6 +65,8 @@ export interface FakeExecution {
 	limitSeconds: number;
 	taskIds: number[];
 	n8nExecutionId: string | null;
+	/** Null: not known. */
+	n8nInstance: string | null;
 	startedAt: Date | null;
 	n8nEndedAt: Date | null;
 	stopAskedAt: Date | null;
@@ -86,6 +88,8 @@ export interface FakeRun {
 	leaseUntil: Date | null;
 	n8nExecutionId: string | null;
 	context: JsonObject;
+	/** Null: not known. */
+	n8nInstance: string | null;
 	error: JsonObject | null;
 	createdAt: Date;
 	finishedAt: Date | null;
