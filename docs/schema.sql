@@ -1330,6 +1330,7 @@ function orchestrator.set_queue_weight(p_target jsonb, p_weight numeric, p_actor
 function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
+function orchestrator.shown_value(p_value jsonb) returns text immutable; -- internal
 function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal

@@ -169,6 +169,7 @@ declare
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
+		shown_value                   internal
 		start_execution               worker
 		successor_task                internal
 		successors_fault              internal
