@@ -100,9 +100,9 @@ export interface QueuePort {
 	list(filter?: TaskFilter): Promise<TaskOverview[]>;
 	/** Queued tasks in the order in which a claim takes them, gates aside; at most 100, default 10. Takes nothing. */
 	peek(filter?: { workflowType?: string; fairKey?: string; limit?: number }): Promise<PeekedTask[]>;
-	/** Everything that is known of one task: input, every error, every change of state. Null: there is none. */
+	/** Everything that is known of one task: input, every error, every change of state; archived ones too. Null: there is none. */
 	inspect(taskId: string): Promise<TaskInspection | null>;
-	/** What holds this task, and when it can start at the earliest. Null: there is no such task. */
+	/** What holds this task, and when it can start at the earliest; archived ones have ended. Null: there is no such task. */
 	explain(taskId: string): Promise<Explanation | null>;
 	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: which gates would hold back a claim of everything. */
 	whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]>;

@@ -39,6 +39,8 @@ export interface TaskSnapshot {
 		expiresAt: Date | null;
 		finishedAt: Date | null;
 		executionId: string | null;
+		/** It has left the queue's tables, some time after its end. */
+		archived: boolean;
 	};
 	/** Tasks that a claim takes before it, by the real order; counted up to `bound` a fair key and priority. */
 	ahead: { count: number; bound: number };
@@ -72,7 +74,7 @@ export function explainTask(snapshot: TaskSnapshot): Explanation {
 		return {
 			...base,
 			verdict: 'ended',
-			summary: `It is ${task.state} since ${iso(task.finishedAt)}.`,
+			summary: `It is ${task.state} since ${iso(task.finishedAt)}${task.archived ? ', and in the archive' : ''}.`,
 		};
 	if (task.executionId !== null)
 		return {

@@ -94,5 +94,5 @@ export function targetOf({ target, name }: { target: 'workflowType' | 'fairKey';
 export const noSuchTask = (id: string) =>
 	new InvalidInputError(
 		`There is no task ${id}.`,
-		'Take the ID from an item of List or Enqueue. A task that ended more than 30 days ago may be in the archive: see `master-orchestrator task`.',
+		'Take the ID from an item of List or Enqueue, or from `master-orchestrator history`, which shows archived tasks too.',
 	);
