@@ -20,6 +20,7 @@ import type { ClaimedExecution, ClaimPlan } from './queue/claim';
 import type { Explanation } from './queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
 import type { IdleReason } from './queue/idle';
+import type { RegisteredType, TypeChange } from './queue/type';
 import type { Snapshot } from './resources/snapshot';
 import type {
 	Anomaly,
@@ -48,6 +49,7 @@ import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOver
 export interface Orchestrator {
 	readonly schema: SchemaPort;
 	readonly queue: QueuePort;
+	readonly types: TypePort;
 	readonly deadLetters: DeadLetterPort;
 	readonly executions: ExecutionPort;
 	readonly runs: RunPort;
@@ -115,6 +117,22 @@ export interface QueuePort {
 	setWeight(target: QueueTarget, weight: number, options: { actor: string }): Promise<number>;
 	/** Fair keys with depth, weight and pause; at most 1,000. */
 	keys(filter?: { workflowType?: string; paused?: boolean }): Promise<FairKeyOverview[]>;
+}
+
+/** Workflow types and what is configured of each. */
+export interface TypePort {
+	/** By name; never empty after the first migration. */
+	list(): Promise<RegisteredType[]>;
+	/**
+	 * Changes what is given, leaves the rest. `create`: registers the type when there is none; without it an unknown type is an
+	 * error. Holds for what is decided after this answer; a limit of waiting for tasks that are enqueued after it, and days of dead
+	 * letters for those that die after it.
+	 */
+	set(
+		workflowType: string,
+		change: TypeChange,
+		options: { actor: string; create?: boolean },
+	): Promise<RegisteredType>;
 }
 
 /** Tasks that died, until their letters are purged (30 days by default, `workflow_types.dead_letter_days`). */

@@ -34,7 +34,7 @@ const BY_STATE: Readonly<Record<string, Make>> = {
 	OR003: (message, cause) =>
 		new UnknownWorkflowTypeError(
 			`${message}.`,
-			'Use one of the known types, or add yours to orchestrator.workflow_types.',
+			'Use one of the known types, or register yours: `master-orchestrator type set <type> --create`.',
 			{ cause },
 		),
 	OR004: (message, cause) =>

@@ -67,7 +67,7 @@ export const overviewFields = {
 export const overview: z.ZodType<TaskOverview> = z.object(overviewFields);
 export const peeked: z.ZodType<PeekedTask> = z.object({ ...overviewFields, score: z.number() });
 
-const pause: z.ZodType<Pause> = z.object({
+export const pause: z.ZodType<Pause> = z.object({
 	at: instant,
 	reason: z.string().nullable(),
 	by: z.string(),

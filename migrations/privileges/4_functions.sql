@@ -84,6 +84,7 @@ declare
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
+		list_types                    worker reader
 		list_zombies                  worker reader
 		lock_ended_tree               internal
 		lock_execution                internal
@@ -166,6 +167,7 @@ declare
 		set_actor                     admin
 		set_model                     worker
 		set_queue_weight              worker
+		set_type                      worker
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
@@ -182,6 +184,8 @@ declare
 		task_overview                 internal
 		task_timeline                 worker
 		tree_of                       internal
+		type_change_fault             internal
+		type_json                     internal
 		unregister_endpoint           worker
 		update_execution_status       worker
 		wait_for_tasks                internal

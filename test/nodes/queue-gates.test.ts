@@ -129,7 +129,7 @@ it('a resource or operation that does not exist is refused with those that do', 
 	const resource = await run({ resource: 'constructor', operation: 'list' });
 	expect(resource.error).toMatchObject({
 		message: 'This node has no resource “constructor”.',
-		description: 'Choose one of: task, queue, deadLetter.',
+		description: 'Choose one of: task, queue, deadLetter, type.',
 	});
 	const operation = await run({ resource: 'queue', operation: 'claim' });
 	expect(operation.error?.message).toBe('This node has no operation “claim”.');
