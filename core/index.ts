@@ -18,6 +18,7 @@ export * from './queue/explain';
 export * from './queue/gate';
 export * from './queue/idle';
 export * from './queue/score';
+export * from './queue/type';
 export * from './resources/models';
 export type * from './resources/snapshot';
 export { isSecretName, redact, REDACTED, redactText } from './redaction';

@@ -20,6 +20,7 @@ import type { ClaimedExecution, ClaimPlan } from './queue/claim';
 import type { Explanation } from './queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
 import type { IdleReason } from './queue/idle';
+import type { RegisteredType, TypeChange } from './queue/type';
 import type { Snapshot } from './resources/snapshot';
 import type { StaleReason } from './run/execution';
 import type {
@@ -53,6 +54,7 @@ import type { EnqueuedTask, NewTask, PeekedTask, TaskFault, TaskFilter, TaskOver
 export interface Orchestrator {
 	readonly schema: SchemaPort;
 	readonly queue: QueuePort;
+	readonly types: TypePort;
 	readonly deadLetters: DeadLetterPort;
 	readonly executions: ExecutionPort;
 	readonly runs: RunPort;
@@ -105,9 +107,9 @@ export interface QueuePort {
 	list(filter?: TaskFilter): Promise<TaskOverview[]>;
 	/** Queued tasks in the order in which a claim takes them, gates aside; at most 100, default 10. Takes nothing. */
 	peek(filter?: { workflowType?: string; fairKey?: string; limit?: number }): Promise<PeekedTask[]>;
-	/** Everything that is known of one task: input, every error, every change of state. Null: there is none. */
+	/** Everything that is known of one task: input, every error, every change of state; archived ones too. Null: there is none. */
 	inspect(taskId: string): Promise<TaskInspection | null>;
-	/** What holds this task, and when it can start at the earliest. Null: there is no such task. */
+	/** What holds this task, and when it can start at the earliest; archived ones have ended. Null: there is no such task. */
 	explain(taskId: string): Promise<Explanation | null>;
 	/** Why a claim with this plan takes nothing, one reason a type. Without a plan: which gates would hold back a claim of everything. */
 	whyIdle(plan?: Pick<ClaimPlan, 'maxExecutions' | 'quotas'>): Promise<IdleReason[]>;
@@ -120,6 +122,22 @@ export interface QueuePort {
 	setWeight(target: QueueTarget, weight: number, options: { actor: string }): Promise<number>;
 	/** Fair keys with depth, weight and pause; at most 1,000. */
 	keys(filter?: { workflowType?: string; paused?: boolean }): Promise<FairKeyOverview[]>;
+}
+
+/** Workflow types and what is configured of each. */
+export interface TypePort {
+	/** By name; never empty after the first migration. */
+	list(): Promise<RegisteredType[]>;
+	/**
+	 * Changes what is given, leaves the rest. `create`: registers the type when there is none; without it an unknown type is an
+	 * error. Holds for what is decided after this answer; a limit of waiting for tasks that are enqueued after it, and days of dead
+	 * letters for those that die after it.
+	 */
+	set(
+		workflowType: string,
+		change: TypeChange,
+		options: { actor: string; create?: boolean },
+	): Promise<RegisteredType>;
 }
 
 /** Tasks that died, until their letters are purged (30 days by default, `workflow_types.dead_letter_days`). */

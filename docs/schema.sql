@@ -1254,6 +1254,8 @@ function orchestrator.list_anomalies(p_deep boolean DEFAULT false, p_limit integ
 function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin
 function orchestrator.list_fair_keys(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_models() returns SETOF jsonb stable security definer; -- worker, reader, admin
+function orchestrator.list_types() returns SETOF jsonb stable security definer; -- worker, reader, admin
+function orchestrator.list_zombies(p_limit integer DEFAULT 100) returns TABLE(execution_id uuid, epoch integer, workflow_type text, n8n_execution_id text, status text, taken_away_at timestamp with time zone, stop_asked_at timestamp with time zone) stable security definer; -- worker, reader, admin
 function orchestrator.lock_ended_tree(p_tasks bigint[], p_executions uuid[], p_before timestamp with time zone) returns boolean volatile; -- internal
 function orchestrator.lock_execution(p_id uuid) returns orchestrator.workflow_orchestration volatile; -- internal
 function orchestrator.lock_queue_target(p_target jsonb, OUT workflow_type text, OUT fair_key text) returns record volatile; -- internal
@@ -1342,10 +1344,12 @@ function orchestrator.score(p_priority integer, p_eligible_at timestamp with tim
 function orchestrator.set_actor(p_actor text, p_context jsonb DEFAULT '{}'::jsonb) returns void volatile security definer; -- admin
 function orchestrator.set_model(p_change jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.set_queue_weight(p_target jsonb, p_weight numeric, p_actor text) returns integer volatile security definer; -- worker, admin
+function orchestrator.set_type(p_workflow_type text, p_change jsonb, p_actor text, p_create boolean DEFAULT false) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
 function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
+function orchestrator.shown_value(p_value jsonb) returns text immutable; -- internal
 function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
 function orchestrator.start_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_instance text, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
 function orchestrator.start_work(p_id uuid, p_epoch integer, p_n8n_instance text, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
@@ -1360,6 +1364,8 @@ function orchestrator.task_history(p_states text[] DEFAULT NULL::text[], p_types
 function orchestrator.task_overview(t orchestrator.tasks) returns jsonb stable; -- internal
 function orchestrator.task_timeline(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
 function orchestrator.tree_of(p_task bigint, p_execution uuid, p_bound integer, OUT task_ids bigint[], OUT execution_ids uuid[]) returns record stable; -- internal
+function orchestrator.type_change_fault(p_change jsonb) returns text immutable; -- internal
+function orchestrator.type_json(p_row orchestrator.workflow_types) returns jsonb stable; -- internal
 function orchestrator.unregister_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.wait_for_tasks(p_ids bigint[]) returns void volatile; -- internal

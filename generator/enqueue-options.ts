@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import type { Command } from 'commander';
-import type { TaskOverrides } from '../core';
+import { type Command, Option } from 'commander';
+import { type Debounce, jsonObject, type TaskOverrides } from '../core';
 import type { DatabaseOptions } from './database';
 import { InvalidInputError } from './failure';
 import { faultsOf, successors, type TaskDefaults } from './new-task';
-import { wholeNumber } from './option-number';
+import { executionId } from './option-execution';
+import { amount, wholeNumber } from './option-number';
 import { taskNumber } from './option-task';
 import { time } from './option-time';
 
 const DAY = 86_400;
+/** Ten times the longest quiet time, as without the option. */
+const LONGEST_DEBOUNCE = 10 * DAY;
 
 export interface EnqueueOptions extends DatabaseOptions {
 	type: string;
@@ -21,10 +24,18 @@ export interface EnqueueOptions extends DatabaseOptions {
 	expires?: Date;
 	debounceKey?: string;
 	debounceSeconds?: number;
+	debounceMaxSeconds?: number;
+	debounceKeep?: 'first' | 'last';
 	maxAttempts?: number;
 	limitSeconds?: number;
+	backoffBaseSeconds?: number;
+	backoffCeilingSeconds?: number;
+	backoffJitterSeconds?: number;
+	deliveryRetries?: number;
+	context?: string;
 	successors?: string;
 	parentTask?: string;
+	parentExecution?: string;
 	json?: true;
 }
 
@@ -43,20 +54,41 @@ export function addTaskOptions(command: Command): Command {
 			'--debounce-key <key>',
 			'with --input: of the sends with this key that follow each other, one task runs',
 		)
-		.option('--debounce-seconds <n>', 'how soon they follow each other', wholeNumber(1, DAY))
+		.option('--debounce-seconds <n>', 'how soon they follow each other', amount(0.001, DAY))
+		.option(
+			'--debounce-max-seconds <n>',
+			'it starts after this time even if sends go on; without it ten times as long',
+			amount(0.001, LONGEST_DEBOUNCE),
+		)
+		.addOption(
+			new Option('--debounce-keep <send>', 'whose input it gets; without it that of the last').choices([
+				'first',
+				'last',
+			]),
+		)
 		.option('--max-attempts <n>', 'failures until it is dead, in place of its type’s', wholeNumber(1, 100))
 		.option(
 			'--limit-seconds <n>',
 			'longest duration of the work, in place of its type’s',
 			wholeNumber(1, DAY),
 		)
+		.option('--backoff-base-seconds <n>', 'wait after the first failure', amount(0, DAY))
+		.option('--backoff-ceiling-seconds <n>', 'longest wait between tries', amount(0, DAY))
+		.option('--backoff-jitter-seconds <n>', 'chance added to each wait', amount(0, 3600))
+		.option(
+			'--delivery-retries <n>',
+			'deliveries repeated after a refusal before it counts as a failure',
+			wholeNumber(0, 100),
+		)
+		.option('--context <json>', 'labels for its history, a JSON object; the workflow does not receive them')
 		.option('--successors <file.json>', 'tasks to enqueue when it ends: an array, see docs/queue.md')
-		.option('--parent-task <task>', 'the task that it follows', taskNumber);
+		.option('--parent-task <task>', 'the task that it follows', taskNumber)
+		.option('--parent-execution <id>', 'the execution on whose behalf it is enqueued', executionId);
 }
 
 /** What the options say of every task that does not say it itself. */
 export async function defaultsOf(options: EnqueueOptions): Promise<TaskDefaults> {
-	const { type, priority, notBefore, expires, successors: file, parentTask } = options;
+	const { type, priority, notBefore, expires, successors: file, parentTask, parentExecution } = options;
 	const overrides = overridesOf(options);
 	return {
 		workflowType: type,
@@ -64,6 +96,8 @@ export async function defaultsOf(options: EnqueueOptions): Promise<TaskDefaults>
 		...(notBefore && { notBefore }),
 		...(expires && { expiresAt: expires }),
 		...(parentTask !== undefined && { parentTaskId: parentTask }),
+		...(parentExecution !== undefined && { parentExecutionId: parentExecution }),
+		...(options.context !== undefined && { context: contextOf(options.context) }),
 		...(file !== undefined && { successors: await readSuccessors(file) }),
 		...(Object.keys(overrides).length > 0 && { overrides }),
 	};
@@ -86,27 +120,57 @@ export function sourceOf(csv: string | undefined, options: EnqueueOptions): 'csv
 
 /** An option that would be ignored is refused: the operator believes that it counts. */
 function refuseOthers(source: 'csv' | 'lines' | 'one', options: EnqueueOptions): void {
-	const { priority, idempotencyKey, debounceKey, debounceSeconds } = options;
+	const { priority, idempotencyKey, debounceKey, debounceSeconds, debounceMaxSeconds, debounceKeep } =
+		options;
 	if (source === 'csv' && priority !== undefined)
 		throw new InvalidInputError('--priority was given with a CSV file.', 'Its rows have a column priority.');
-	if (source !== 'one' && (idempotencyKey ?? debounceKey ?? debounceSeconds) !== undefined) {
+	const debounces = debounceKey ?? debounceSeconds ?? debounceMaxSeconds ?? debounceKeep;
+	if (source !== 'one' && (idempotencyKey ?? debounces) !== undefined) {
 		throw new InvalidInputError(
 			'--idempotency-key and --debounce-… were given for many tasks.',
 			'They belong to one task, with --input; lines of a file name their own.',
 		);
 	}
-	if ((debounceKey === undefined) !== (debounceSeconds === undefined))
+	if (debounces !== undefined && (debounceKey === undefined || debounceSeconds === undefined))
 		throw new InvalidInputError(
 			'--debounce-key and --debounce-seconds go together.',
 			'Give both, for example --debounce-key crm --debounce-seconds 30.',
 		);
 }
 
-function overridesOf({ maxAttempts, limitSeconds }: EnqueueOptions): TaskOverrides {
-	return {
-		...(maxAttempts !== undefined && { maxAttempts }),
-		...(limitSeconds !== undefined && { limitSeconds }),
-	};
+/** Undefined: the task is not debounced. */
+export function debounceOf({
+	debounceKey: key,
+	debounceSeconds: seconds,
+	debounceMaxSeconds: maxSeconds,
+	debounceKeep: keep,
+}: EnqueueOptions): Debounce | undefined {
+	if (key === undefined || seconds === undefined) return undefined;
+	return { key, seconds, ...(maxSeconds !== undefined && { maxSeconds }), ...(keep && { keep }) };
+}
+
+const OVERRIDES = [
+	'maxAttempts',
+	'limitSeconds',
+	'backoffBaseSeconds',
+	'backoffCeilingSeconds',
+	'backoffJitterSeconds',
+	'deliveryRetries',
+] as const satisfies Array<keyof TaskOverrides>;
+
+function overridesOf(options: EnqueueOptions): TaskOverrides {
+	return Object.fromEntries(
+		OVERRIDES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+	);
+}
+
+function contextOf(text: string) {
+	const checked = jsonObject.safeParse(jsonOf(text, '--context'));
+	if (checked.success) return checked.data;
+	throw new InvalidInputError(
+		`--context is no JSON object: ${faultsOf(checked.error)}.`,
+		'Give labels such as \'{"campaign": "spring"}\'.',
+	);
 }
 
 async function readSuccessors(file: string) {

@@ -14,6 +14,7 @@ import { rollbackCommand } from './commands/rollback';
 import { sendTestCommand } from './commands/send-test';
 import { taskCommand } from './commands/task';
 import { tasksCommand } from './commands/tasks';
+import { typeCommand } from './commands/type';
 import { unwrapCommand } from './commands/unwrap';
 import { validateCommand } from './commands/validate';
 import { wrapCommand } from './commands/wrap';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
 		tasksCommand(),
 		taskCommand(),
 		queueCommand(),
+		typeCommand(),
 		deadLettersCommand(),
 		historyCommand(),
 		archiveCommand(),

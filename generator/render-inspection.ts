@@ -2,9 +2,16 @@ import { type DeadLetter, type JsonObject, redact, type TaskFailure, type TaskIn
 import { plain } from './plain-text';
 
 /** All that is known of one task, for a person: the letter first, then what it was given and each error. */
-export function renderInspection({ task, context, deadLetter, failures, children }: TaskInspection): string {
+export function renderInspection({
+	task,
+	archived,
+	context,
+	deadLetter,
+	failures,
+	children,
+}: TaskInspection): string {
 	return [
-		`Task ${task.taskId} · ${task.workflowType} · ${task.state}`,
+		`Task ${task.taskId} · ${task.workflowType} · ${task.state}${archived ? ' · in the archive' : ''}`,
 		`key ${plain(task.idempotencyKey)} · fair key ${plain(task.fairKey)} · priority ${task.priority}`,
 		...letterLines(deadLetter),
 		...children.map((child) => `followed by task ${child.taskId} (${child.workflowType}, ${child.state})`),

@@ -16,6 +16,7 @@ import { DEFAULT_POOL_MAX, leasePool, POOL_LINGER_MS } from './pool';
 import { QueueStore } from './queue-store';
 import { ModelStore, ResourceStore } from './resource-store';
 import { RunStore } from './run-store';
+import { TypeStore } from './type-store';
 
 export type { Connection } from './connection';
 
@@ -47,6 +48,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
 	return {
 		schema,
 		queue: new QueueStore(gateway),
+		types: new TypeStore(gateway),
 		deadLetters: new DeadLetterStore(gateway),
 		executions: new ExecutionStore(gateway),
 		runs: new RunStore(gateway, logger),

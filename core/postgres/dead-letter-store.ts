@@ -56,6 +56,7 @@ const discarded: z.ZodType<DiscardAnswer> = z.object({ matching: z.number(), tas
 /** Everything of one task: also for `QueuePort.inspect`. */
 export const inspection: z.ZodType<TaskInspection> = z.object({
 	task: overview,
+	archived: z.boolean(),
 	context: jsonObject,
 	deadLetter: deadLetter.nullable(),
 	failures: z.array(

@@ -22,25 +22,27 @@ const UNREACHABLE_ACTION =
 const LOGIN_ACTION = 'Check user, password and database of the Orchestrator Postgres credential.';
 const PRIVILEGE_ACTION =
 	'Run `grant orchestrator_worker to` this login, as the role that migrated. To migrate, a login needs CREATE on the database and CREATEROLE.';
+const TRANSITION_ACTION =
+	'Choose a state that is legal from there; `master-orchestrator task` and `history` show what happened before.';
 const BUSY_ACTION = 'Try again in a moment.';
 
 type Make = (message: string, cause: unknown) => OrchestratorError;
 
 /** One line per SQLSTATE that means something to an operator. */
 const BY_STATE: Readonly<Record<string, Make>> = {
-	OR002: (message, cause) =>
-		new IllegalTransitionError(`${message}.`, 'Look at the log of its transitions.', { cause }),
+	OR002: (message, cause) => new IllegalTransitionError(`${message}.`, TRANSITION_ACTION, { cause }),
 	OR003: (message, cause) =>
 		new UnknownWorkflowTypeError(
 			`${message}.`,
-			'Use one of the known types, or add yours to orchestrator.workflow_types.',
+			'Use one of the known types, or register yours: `master-orchestrator type set <type> --create`.',
 			{ cause },
 		),
 	OR004: (message, cause) =>
 		new PayloadTooLargeError(`${message}.`, 'Store the data elsewhere and enqueue a reference to it.', {
 			cause,
 		}),
-	OR005: (message, cause) => new InvalidInputError(`${message}.`, 'Correct this value.', { cause }),
+	OR005: (message, cause) =>
+		new InvalidInputError(`${message}.`, readError(cause).hint ?? correctionOf(message), { cause }),
 	OR006: (message, cause) =>
 		new SlotLostError(`${message}.`, 'Nothing to do: the heartbeat that took over does the work.', { cause }),
 	'22P05': (_, cause) =>
@@ -72,6 +74,14 @@ const BY_STATE: Readonly<Record<string, Make>> = {
 	'57P01': unreachable,
 	'57P03': unreachable,
 };
+
+/** Our functions begin with the field that is wrong: “task 3: successor 1: priority must be …”. */
+function correctionOf(message: string): string {
+	const field = /^(?:[a-z]+ \d+: )*([A-Za-z.]+) must /.exec(message)?.[1];
+	return field === undefined
+		? 'Correct what the message names; nothing was changed.'
+		: `Give “${field}” a value as the message expects it; nothing was changed.`;
+}
 
 /** What Node's code says of the address behind it. n8n replaces a message that has such a code, address and all. */
 const UNREACHABLE_CODES: ReadonlyMap<string, string> = new Map([

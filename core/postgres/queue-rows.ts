@@ -67,7 +67,11 @@ export const overviewFields = {
 export const overview: z.ZodType<TaskOverview> = z.object(overviewFields);
 export const peeked: z.ZodType<PeekedTask> = z.object({ ...overviewFields, score: z.number() });
 
-const pause: z.ZodType<Pause> = z.object({ at: instant, reason: z.string().nullable(), by: z.string() });
+export const pause: z.ZodType<Pause> = z.object({
+	at: instant,
+	reason: z.string().nullable(),
+	by: z.string(),
+});
 export const pauseAnswer: z.ZodType<PauseAnswer> = z.object({
 	changed: z.boolean(),
 	pause: pause.nullable(),
@@ -146,6 +150,7 @@ export const taskSnapshot: z.ZodType<TaskSnapshot> = z.object({
 		expiresAt: instant.nullable(),
 		finishedAt: instant.nullable(),
 		executionId: z.string().nullable(),
+		archived: z.boolean(),
 	}),
 	ahead: z.object({ count: z.number(), bound: z.number() }),
 	queue: claimSnapshot,

@@ -3,10 +3,10 @@ import { defaultPolicy, modelClaim, type ModelExecution, shareCaps } from './cla
 import type { ClaimSnapshot, KeyGates, TypeGates } from './claim-snapshot';
 import type { Pause } from './gate';
 
-/** What can hold a waiting task, in the order in which it is asked. */
+/** What can hold a waiting task, in the order in which it is asked; what no waiting helps against comes first. */
 export const GATES = [
-	'not_due',
 	'waited_too_long',
+	'not_due',
 	'paused',
 	'key_paused',
 	'no_endpoint',
@@ -39,6 +39,8 @@ export interface TaskSnapshot {
 		expiresAt: Date | null;
 		finishedAt: Date | null;
 		executionId: string | null;
+		/** It has left the queue's tables, some time after its end. */
+		archived: boolean;
 	};
 	/** Tasks that a claim takes before it, by the real order; counted up to `bound` a fair key and priority. */
 	ahead: { count: number; bound: number };
@@ -55,47 +57,53 @@ export interface Explanation {
 	gates: ClosedGate[];
 	/** Null unless it waits. */
 	tasksAhead: number | null;
-	/** Null: ended, in work, or unknown for the reason in `unknownBecause`. */
+	/** Null: ended, in work, or neither known nor to be expected, for the reason in `unknownBecause`. */
 	earliestStart: Date | null;
+	/** What is known although the start is not: no gate with a known time opens before. Null: nothing, or it waits no more. */
+	noEarlierThan: Date | null;
+	/** Its deadline for waiting: if it waits still, recovery buries it. Null: none, or it waits no more. */
+	expiresAt: Date | null;
 	unknownBecause: string | null;
 }
 
 /** Says of any task what holds it and when it can start at the earliest. */
 export function explainTask(snapshot: TaskSnapshot): Explanation {
 	const { task, ahead } = snapshot;
-	const base = { taskId: task.taskId, state: task.state, gates: [], tasksAhead: null, unknownBecause: null };
+	const base = { taskId: task.taskId, state: task.state, gates: [], tasksAhead: null, ...NO_TIMES };
 	if (task.finishedAt !== null)
 		return {
 			...base,
 			verdict: 'ended',
-			summary: `It is ${task.state} since ${iso(task.finishedAt)}.`,
-			earliestStart: null,
+			summary: `It is ${task.state} since ${iso(task.finishedAt)}${task.archived ? ', and in the archive' : ''}.`,
 		};
 	if (task.executionId !== null)
 		return {
 			...base,
 			verdict: 'in_work',
 			summary: `Execution ${task.executionId} works on it.`,
-			earliestStart: null,
 		};
 	const gates = closedGates(snapshot);
 	const [first] = gates;
-	const tasksAhead = ahead.count;
+	const waiting = { ...base, tasksAhead: ahead.count, expiresAt: task.expiresAt };
 	if (!first) {
 		const summary = 'Nothing holds it: the next claim takes it.';
-		return { ...base, verdict: 'claimable', summary, tasksAhead, earliestStart: snapshot.queue.at };
+		const { at } = snapshot.queue;
+		return { ...waiting, verdict: 'claimable', summary, earliestStart: at, noEarlierThan: at };
 	}
 	const unknown = gates.find((each) => each.opensAt === null);
+	const noEarlierThan = latest(gates);
 	return {
-		...base,
+		...waiting,
 		verdict: 'held',
 		summary: first.because,
 		gates,
-		tasksAhead,
-		earliestStart: unknown ? null : latest(gates),
+		earliestStart: unknown ? null : noEarlierThan,
+		noEarlierThan,
 		unknownBecause: unknown ? unknown.because : null,
 	};
 }
+
+const NO_TIMES = { earliestStart: null, noEarlierThan: null, expiresAt: null, unknownBecause: null };
 
 /** Gates of the task, of its type and key; only when all of these are open its place in line is what matters. */
 function closedGates(snapshot: TaskSnapshot): ClosedGate[] {
@@ -103,23 +111,34 @@ function closedGates(snapshot: TaskSnapshot): ClosedGate[] {
 	const type = queue.types.find((each) => each.workflowType === task.workflowType);
 	const key = queue.keys.find((each) => each.fairKey === task.fairKey);
 	const gates = [
-		...gatesOfTask(task, queue.at),
+		...notDue(task, queue.at),
 		...(key?.pause ? [pausedKey(key.fairKey, key.pause)] : []),
 		...(type ? gatesOfType(type) : []),
 		...gatesOfSlots(queue),
-	].sort((a, b) => GATES.indexOf(a.gate) - GATES.indexOf(b.gate));
-	return gates.length > 0 ? gates : placeInLine(snapshot);
+	];
+	const closed = [...waitsTooLong(task, queue.at, latest(gates)), ...gates].sort(
+		(a, b) => GATES.indexOf(a.gate) - GATES.indexOf(b.gate),
+	);
+	return closed.length > 0 ? closed : placeInLine(snapshot);
 }
 
-function gatesOfTask(task: TaskSnapshot['task'], at: Date): ClosedGate[] {
-	const gates: ClosedGate[] = [];
-	if (task.notBefore && task.notBefore > at)
-		gates.push({ gate: 'not_due', because: `It is due at ${iso(task.notBefore)}.`, opensAt: task.notBefore });
-	if (task.expiresAt && task.expiresAt <= at) {
-		const because = `Its deadline for waiting passed at ${iso(task.expiresAt)}: the next recovery buries it.`;
-		gates.push({ gate: 'waited_too_long', because, opensAt: null });
-	}
-	return gates;
+function notDue({ notBefore }: TaskSnapshot['task'], at: Date): ClosedGate[] {
+	if (notBefore === null || notBefore <= at) return [];
+	return [{ gate: 'not_due', because: `It is due at ${iso(notBefore)}.`, opensAt: notBefore }];
+}
+
+/** The deadline for waiting has passed, or passes before the gates open whose time is known: no claim takes it. */
+function waitsTooLong(
+	{ expiresAt }: TaskSnapshot['task'],
+	at: Date,
+	noEarlierThan: Date | null,
+): ClosedGate[] {
+	if (expiresAt === null || expiresAt > (noEarlierThan ?? at)) return [];
+	const because =
+		expiresAt <= at || noEarlierThan === null
+			? `Its deadline for waiting passed at ${iso(expiresAt)}: the next recovery buries it.`
+			: `It cannot start before ${iso(noEarlierThan)}, and waits until ${iso(expiresAt)} at most: then recovery buries it.`;
+	return [{ gate: 'waited_too_long', because, opensAt: null }];
 }
 
 /** Everything that holds a whole type, in the order in which it is asked; the share and the order of the queue aside. */
@@ -184,8 +203,10 @@ function countOf(executions: readonly ModelExecution[]): number {
 	return executions.reduce((sum, each) => sum + each.taskIds.length, 0);
 }
 
-function latest(gates: readonly ClosedGate[]): Date {
-	return new Date(Math.max(...gates.map((each) => each.opensAt?.getTime() ?? 0)));
+/** Of the times that are known; null = none is. */
+function latest(gates: readonly ClosedGate[]): Date | null {
+	const known = gates.flatMap(({ opensAt }) => opensAt ?? []);
+	return known.length === 0 ? null : new Date(Math.max(...known.map((at) => at.getTime())));
 }
 
 function inWords({ at, by, reason }: Pause): string {

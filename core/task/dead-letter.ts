@@ -95,9 +95,10 @@ export interface TaskTransition {
 	context: JsonObject;
 }
 
-/** Everything that is known of one task. */
+/** Everything that is known of one task, in the queue or in the archive. */
 export interface TaskInspection {
 	task: TaskOverview;
+	archived: boolean;
 	context: JsonObject;
 	/** Null: it never died, or its letter was purged. */
 	deadLetter: DeadLetter | null;

@@ -3,6 +3,7 @@ import { type EnqueuedTask, inParts, type NewTask, type Orchestrator, shareOfCal
 import { databaseOption, withOrchestrator } from '../database';
 import {
 	addTaskOptions,
+	debounceOf,
 	defaultsOf,
 	type EnqueueOptions,
 	jsonOf,
@@ -61,7 +62,8 @@ async function enqueueRows(csv: string, defaults: TaskDefaults, options: Enqueue
 }
 
 function oneTask(defaults: TaskDefaults, options: EnqueueOptions): NewTask {
-	const { input = '', idempotencyKey, debounceKey, debounceSeconds } = options;
+	const { input = '', idempotencyKey } = options;
+	const debounce = debounceOf(options);
 	const checked = newTask.safeParse({ input: jsonOf(input, '--input') });
 	if (!checked.success) {
 		throw new InvalidInputError(
@@ -73,8 +75,7 @@ function oneTask(defaults: TaskDefaults, options: EnqueueOptions): NewTask {
 	return {
 		...task,
 		...(idempotencyKey !== undefined && { idempotencyKey }),
-		...(debounceKey !== undefined &&
-			debounceSeconds !== undefined && { debounce: { key: debounceKey, seconds: debounceSeconds } }),
+		...(debounce && { debounce }),
 	};
 }
 

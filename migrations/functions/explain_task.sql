@@ -1,7 +1,8 @@
 -- Caller: queue.explain, which decides (core/queue/explain.ts); an operator in psql sees every gate's state by himself:
 -- select jsonb_pretty(orchestrator.explain_task(42)). Reads only.
 -- Answer: TaskSnapshot of core/queue/explain.ts: the task, how many are ahead of it by the real order (S5) in keys that are not
--- held, counted up to `bound` a (key, priority), and what a claim would see now. Null = no such task.
+-- held, counted up to `bound` a (key, priority), and what a claim would see now. Also of an archived task, which has ended. Null =
+-- no such task.
 -- Example: select jsonb_pretty(orchestrator.explain_task(42));
 create or replace function orchestrator.explain_task(p_task_id bigint) returns jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set enable_seqscan = off as $$
@@ -10,9 +11,15 @@ declare
 	v_task tasks;
 	v_points numeric;
 	v_ahead bigint := 0;
+	v_archived boolean;
 begin
 	select * into v_task from tasks where id = p_task_id;
-	if not found then return null; end if;
+	v_archived := not found;
+	if v_archived then
+		-- The same columns in the same order: a test compares them.
+		select * into v_task from archived_tasks where id = p_task_id;
+		if not found then return null; end if;
+	end if;
 	if v_task.state in ('scheduled', 'queued') then
 		v_points := score(v_task.priority, v_task.eligible_at, now());
 		with keys as materialized (
@@ -36,7 +43,7 @@ begin
 	return jsonb_build_object(
 		'task', jsonb_build_object('taskId', v_task.id::text, 'state', v_task.state, 'workflowType', v_task.workflow_type,
 			'fairKey', v_task.fair_key, 'priority', v_task.priority, 'eligibleAt', v_task.eligible_at, 'notBefore', v_task.not_before,
-			'expiresAt', v_task.expires_at, 'finishedAt', v_task.finished_at, 'executionId', v_task.execution_id),
+			'expiresAt', v_task.expires_at, 'finishedAt', v_task.finished_at, 'executionId', v_task.execution_id, 'archived', v_archived),
 		'ahead', jsonb_build_object('count', v_ahead, 'bound', c_bound),
 		'queue', claim_snapshot());
 end $$;

@@ -8,11 +8,17 @@ begin
 	if coalesce(p_item ->> 'priority', '5') !~ '^([1-9]|10)$' then
 		return format('priority must be an integer from 1 to 10, got %s', p_item ->> 'priority');
 	end if;
-	if coalesce(jsonb_typeof(p_item -> 'input') <> 'object', true) then return 'input must be a JSON object'; end if;
+	if coalesce(jsonb_typeof(p_item -> 'input') <> 'object', true) then
+		return format('input must be a JSON object, got %s', shown_value(p_item -> 'input'));
+	end if;
 	foreach v_field in array '{context,overrides,debounce}'::text[] loop
-		if jsonb_typeof(p_item -> v_field) not in ('object', 'null') then return format('%s must be a JSON object', v_field); end if;
+		if jsonb_typeof(p_item -> v_field) not in ('object', 'null') then
+			return format('%s must be a JSON object, got %s', v_field, shown_value(p_item -> v_field));
+		end if;
 	end loop;
-	if length(p_item ->> 'idempotencyKey') > 512 then return 'the idempotency key must have at most 512 characters'; end if;
+	if length(p_item ->> 'idempotencyKey') > 512 then
+		return format('idempotencyKey must have at most 512 characters, got %s: %s', length(p_item ->> 'idempotencyKey'), shown_value(p_item -> 'idempotencyKey'));
+	end if;
 	begin
 		foreach v_field in array '{notBefore,expiresAt}'::text[] loop
 			perform (p_item ->> v_field)::timestamptz;
@@ -22,17 +28,22 @@ begin
 		v_field := 'parentTaskId';
 		perform (p_item ->> v_field)::bigint;
 	exception when others then
-		return format('%s is not valid: %s', v_field, p_item ->> v_field);
+		return format('%s must be %s, got %s', v_field, case v_field when 'parentExecutionId' then 'the id of an execution, a UUID'
+			when 'parentTaskId' then 'the number of a task' else 'a time such as 2026-12-24T18:00:00Z' end, shown_value(p_item -> v_field));
 	end;
 	if (p_item ->> 'expiresAt')::timestamptz <= greatest((p_item ->> 'notBefore')::timestamptz, now()) then
 		return format('expiresAt must lie after the earliest start, got %s', p_item ->> 'expiresAt');
 	end if;
 	if jsonb_typeof(v_debounce) = 'object' then
-		if p_item ->> 'idempotencyKey' is not null then return 'a task has an idempotency key or is debounced, not both'; end if;
+		if p_item ->> 'idempotencyKey' is not null then
+			return format('a task has an idempotency key or is debounced, not both, got the key %s', shown_value(p_item -> 'idempotencyKey'));
+		end if;
 		if p_item ->> 'notBefore' is not null then
 			return format('a debounced task is due debounce.seconds after its last send and takes no notBefore, got %s', p_item ->> 'notBefore');
 		end if;
-		if coalesce(length(v_debounce ->> 'key') not between 1 and 512, true) then return 'debounce.key must have 1 to 512 characters'; end if;
+		if coalesce(length(v_debounce ->> 'key') not between 1 and 512, true) then
+			return format('debounce.key must have 1 to 512 characters, got %s', shown_value(v_debounce -> 'key'));
+		end if;
 		if coalesce(jsonb_typeof(v_debounce -> 'seconds') <> 'number' or (v_debounce ->> 'seconds')::numeric not between 0.001 and 86400, true) then
 			return format('debounce.seconds must be a number up to 86400, got %s', v_debounce ->> 'seconds');
 		end if;

@@ -10,17 +10,22 @@ declare
 begin
 	if coalesce(jsonb_typeof(p_successors), 'null') = 'null' then return null; end if;
 	if jsonb_typeof(p_successors) <> 'array' or jsonb_array_length(p_successors) > 20 then
-		return 'successors must be an array of at most 20';
+		return format('successors must be an array of at most 20, got %s', case jsonb_typeof(p_successors)
+			when 'array' then jsonb_array_length(p_successors)::text else shown_value(p_successors) end);
 	end if;
 	for v_next in select s.item, s.n from jsonb_array_elements(p_successors) with ordinality s(item, n) order by s.n loop
-		if jsonb_typeof(v_next.item) <> 'object' then return format('successor %s must be a JSON object', v_next.n); end if;
+		if jsonb_typeof(v_next.item) <> 'object' then
+			return format('successor %s must be a JSON object, got %s', v_next.n, shown_value(v_next.item));
+		end if;
 		if not exists (select 1 from workflow_types where workflow_type = v_next.item ->> 'workflowType') then
 			return format('successor %s: unknown workflow type "%s"', v_next.n, v_next.item ->> 'workflowType');
 		end if;
 		if coalesce(v_next.item ->> 'when', 'succeeded') not in ('succeeded', 'dead', 'ended') then
 			return format('successor %s: when must be succeeded, dead or ended, got %s', v_next.n, v_next.item ->> 'when');
 		end if;
-		if jsonb_typeof(v_next.item -> 'map') not in ('object', 'null') then return format('successor %s: map must be a JSON object', v_next.n); end if;
+		if jsonb_typeof(v_next.item -> 'map') not in ('object', 'null') then
+			return format('successor %s: map must be a JSON object, got %s', v_next.n, shown_value(v_next.item -> 'map'));
+		end if;
 		begin
 			for v_path in
 				select 'condition' as field, v_next.item ->> 'condition' as path

@@ -15,7 +15,7 @@ begin
 	if not found then raise exception 'there is no run %', p_id using errcode = 'OR005'; end if;
 	if v_row.status = p_status then return false; end if;
 	if v_row.finished_at is not null then
-		raise exception 'run % cannot go from % to %', p_id, v_row.status, p_status using errcode = 'OR002';
+		perform illegal_transition(format('run %s', p_id), v_row.status, p_status);
 	end if;
 	if p_status in ('COMPLETED', 'ERROR_RECOVERY') then
 		perform set_actor('run:' || v_row.owner, p_context);

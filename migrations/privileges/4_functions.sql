@@ -87,6 +87,7 @@ declare
 		list_dead_letters             worker
 		list_fair_keys                worker reader
 		list_models                   worker reader
+		list_types                    worker reader
 		lock_ended_tree               internal
 		lock_execution                internal
 		lock_queue_target             internal
@@ -175,12 +176,14 @@ declare
 		set_actor                     admin
 		set_model                     worker
 		set_queue_weight              worker
+		set_type                      worker
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
 		stale_reason                  worker
 		start_run                     worker
 		start_work                    worker
+		shown_value                   internal
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
@@ -192,6 +195,8 @@ declare
 		task_overview                 internal
 		task_timeline                 worker
 		tree_of                       internal
+		type_change_fault             internal
+		type_json                     internal
 		unregister_endpoint           worker
 		update_execution_status       worker
 		wait_for_tasks                internal

@@ -3,6 +3,7 @@ import { resourceProperties, resourceSubtitle } from '../shared/description';
 import { deadLetterFields, deadLetterOperations } from './descriptions/dead-letter';
 import { queueFields, queueOperations } from './descriptions/queue';
 import { taskFields, taskOperations } from './descriptions/task';
+import { typeFields, typeOperations } from './descriptions/type';
 
 export const SUBTITLE = resourceSubtitle({
 	task: {
@@ -29,6 +30,10 @@ export const SUBTITLE = resourceSubtitle({
 		list: 'list dead letters',
 		redrive: 'redrive dead letters',
 	},
+	type: {
+		list: 'list types',
+		set: 'set type',
+	},
 });
 
 /** Named connectors, in the order of the action's outputs; the other actions have a single one. */
@@ -40,8 +45,10 @@ export const properties: INodeProperties[] = [
 		{ name: 'Task', value: 'task', operations: taskOperations, default: 'enqueue' },
 		{ name: 'Queue', value: 'queue', operations: queueOperations, default: 'keys' },
 		{ name: 'Dead Letter', value: 'deadLetter', operations: deadLetterOperations, default: 'analyze' },
+		{ name: 'Workflow Type', value: 'type', operations: typeOperations, default: 'list' },
 	]),
 	...taskFields,
 	...queueFields,
 	...deadLetterFields,
+	...typeFields,
 ];

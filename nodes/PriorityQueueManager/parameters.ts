@@ -49,6 +49,18 @@ export const taskId = z.unknown().transform((value, context) => {
 	return z.NEVER;
 });
 
+/** The id of an execution of ours. */
+export const executionId = z.unknown().transform((value, context) => {
+	const id = isEmpty(value) ? '' : String(value).trim();
+	if (z.uuid().safeParse(id).success) return id;
+	const message =
+		id === ''
+			? 'is empty: name an execution, e.g. {{ $json.execution.id }} behind a Task Trigger'
+			: `${quoted(id)} is no execution ID: a UUID is expected, as the Task Trigger and Claim give it`;
+	context.addIssue({ code: 'custom', message });
+	return z.NEVER;
+});
+
 /** One or several, as text with commas, a number, or the list that an expression yields. */
 export const taskIds = z
 	.unknown()
@@ -94,5 +106,5 @@ export function targetOf({ target, name }: { target: 'workflowType' | 'fairKey';
 export const noSuchTask = (id: string) =>
 	new InvalidInputError(
 		`There is no task ${id}.`,
-		'Take the ID from an item of List or Enqueue. A task that ended more than 30 days ago may be in the archive: see `master-orchestrator task`.',
+		'Take the ID from an item of List or Enqueue, or from `master-orchestrator history`, which shows archived tasks too.',
 	);

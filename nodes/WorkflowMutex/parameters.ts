@@ -10,6 +10,7 @@ import {
 	parseLockName,
 	PERMITS,
 } from '../../core';
+import { parseParameters } from '../shared/parameter-error';
 
 const acquireOptions = z.object({
 	leaseSeconds: z.unknown().transform((value) => parseLimited(LEASE_SECONDS, value)),
@@ -22,7 +23,7 @@ const acquireOptions = z.object({
 	callerExecutionId: z.coerce.string().trim().default(''),
 });
 
-const onBusy = z.enum(ON_BUSY);
+const policy = z.object({ onBusy: z.enum(ON_BUSY) });
 
 const releaseOptions = z.object({
 	force: z.boolean().default(false),
@@ -33,14 +34,17 @@ const releaseOptions = z.object({
 export function readAcquire(host: IExecuteFunctions) {
 	return {
 		lock: readLock(host),
-		onBusy: onBusy.parse(host.getNodeParameter('onBusy', 0)),
-		...acquireOptions.parse(host.getNodeParameter('options', 0, {})),
+		...parseParameters(policy, { onBusy: host.getNodeParameter('onBusy', 0) }),
+		...parseParameters(acquireOptions, host.getNodeParameter('options', 0, {})),
 	};
 }
 export type AcquireParameters = ReturnType<typeof readAcquire>;
 
 export function readRelease(host: IExecuteFunctions) {
-	return { lock: readLock(host), ...releaseOptions.parse(host.getNodeParameter('options', 0, {})) };
+	return {
+		lock: readLock(host),
+		...parseParameters(releaseOptions, host.getNodeParameter('options', 0, {})),
+	};
 }
 
 /** One name for all items: the lock is taken once. Only an expression can differ from item to item. */

@@ -9,6 +9,7 @@ import type {
 	Orchestrator,
 	SigningSecret,
 } from '../../core';
+import { parseParameters } from './parameter-error';
 
 /** What an action may use beside its parameters. Databases and secrets are opened at first use. */
 export interface Services {
@@ -147,7 +148,10 @@ function build<S extends z.ZodObject>(
 	perform: (calls: ReadonlyArray<Call<z.output<S>>>, services: Services) => Promise<Emission[][]>,
 	shareOf: (call: Call<z.output<S>>) => number = () => 0,
 ): Action {
-	const parse = (call: RawCall) => ({ json: call.json, parameters: shape.parameters.parse(call.parameters) });
+	const parse = (call: RawCall) => ({
+		json: call.json,
+		parameters: parseParameters(shape.parameters, call.parameters),
+	});
 	return {
 		parameterNames: Object.keys(shape.parameters.shape),
 		outputs: shape.outputs ?? ['main'],

@@ -39,7 +39,7 @@ function tell(error: unknown): { code: string; message: string; action: string }
 		return {
 			code: 'MO_INVALID_INPUT',
 			message: `The input of this node is not as expected: ${readIssues(error)}`,
-			action: 'Compare the parameters of this node, and the items that reach it, with its documentation.',
+			action: `Look at ${fieldsOf(error)} of the item that reaches this node: it should come from the node before as that one gave it.`,
 		};
 	}
 	return {
@@ -52,7 +52,14 @@ function tell(error: unknown): { code: string; message: string; action: string }
 /** “path: complaint” for each issue, without the values. */
 export function readIssues(error: z.ZodError): string {
 	return error.issues
-		.slice(0, 5)
-		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`)
+		.slice(0, MOST_ISSUES)
+		.map((issue) => `${pathOf(issue)}: ${issue.message}`)
 		.join('; ');
+}
+
+const MOST_ISSUES = 5;
+const pathOf = ({ path }: z.core.$ZodIssue) => path.map(String).join('.') || 'value';
+
+function fieldsOf({ issues }: z.ZodError): string {
+	return [...new Set(issues.slice(0, MOST_ISSUES).map((issue) => `“${pathOf(issue)}”`))].join(', ');
 }

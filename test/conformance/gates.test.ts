@@ -4,6 +4,7 @@ import {
 	failed,
 	onlyTask,
 	planFor,
+	reclaim,
 	report,
 	startOne,
 	succeeded,
@@ -133,6 +134,31 @@ conform('explain', (house) => {
 			verdict: 'held',
 			gates: [{ gate: 'not_due', opensAt: notBefore }],
 			earliestStart: notBefore,
+		});
+	});
+
+	test('a known time stays beside an unknown one, and no start is promised behind the deadline for waiting', async () => {
+		const { ports, now } = house();
+		const inSeconds = async (seconds: number) => new Date((await now()).getTime() + seconds * 1000);
+		const notBefore = await inSeconds(60);
+		const expiresAt = await inSeconds(75);
+		const [made] = await ports.queue.enqueue([task({ notBefore, expiresAt })]);
+		await ports.queue.pause({ workflowType: TYPE }, BECAUSE);
+		expect(await ports.queue.explain(made!.taskId)).toMatchObject({
+			earliestStart: null,
+			noEarlierThan: notBefore,
+			expiresAt,
+		});
+		await ports.queue.resume({ workflowType: TYPE }, KIM);
+		expect(await ports.queue.explain(made!.taskId)).toMatchObject({ earliestStart: notBefore, expiresAt });
+		const [doomed] = await ports.queue.enqueue([task({ expiresAt: await inSeconds(30) })]);
+		const execution = await reclaim(ports);
+		await report(ports, execution, [failed(onlyTask(execution))]);
+		expect(onlyTask(execution)).toBe(doomed?.taskId);
+		expect(await ports.queue.explain(doomed!.taskId)).toMatchObject({
+			verdict: 'held',
+			earliestStart: null,
+			gates: [{ gate: 'waited_too_long' }, { gate: 'not_due' }],
 		});
 	});
 

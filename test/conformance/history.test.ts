@@ -160,7 +160,16 @@ conform('the archive', (house) => {
 		expect(await ports.history.archive()).toMatchObject({ tasks: 1, executions: 1, failures: 0 });
 		expect(await ports.history.archivable()).toEqual({ tasks: 0, executions: 0, runs: 0 });
 		expect(await ports.queue.list()).toEqual([]);
-		expect(await ports.queue.inspect(taskId)).toBeNull();
+		expect(await ports.queue.inspect(taskId)).toMatchObject({
+			task: { taskId, state: 'succeeded' },
+			archived: true,
+			transitions: [{ to: 'queued' }, { to: 'claimed' }, { to: 'running' }, { to: 'succeeded' }],
+		});
+		expect(await ports.queue.explain(taskId)).toMatchObject({
+			verdict: 'ended',
+			summary: expect.stringMatching(/^It is succeeded since .*, and in the archive\.$/),
+			tasksAhead: null,
+		});
 		const { entries } = await ports.history.tasks();
 		expect(entries).toMatchObject([{ taskId, state: 'succeeded', archived: true }]);
 		const timeline = await ports.history.timeline(taskId);
@@ -185,6 +194,21 @@ conform('the archive', (house) => {
 		expect(await ports.history.archive()).toMatchObject({ tasks: 0 });
 		await ports.deadLetters.discard({}, { actor: 'Kim' });
 		expect(await ports.history.archive()).toMatchObject({ tasks: 1, failures: expect.any(Number) });
+	});
+
+	test('a discarded letter that is kept longer is listed, and can be inspected with its errors', async () => {
+		const { ports, configure, pass } = house();
+		await configure(TYPE, { deadLetterDays: 60 });
+		const taskId = await bury(ports);
+		await ports.deadLetters.discard({}, { actor: 'Kim' });
+		await pass(40 * DAY);
+		await ports.history.archive();
+		expect((await ports.deadLetters.list({ status: 'discarded' })).letters).toMatchObject([{ taskId }]);
+		expect(await ports.queue.inspect(taskId)).toMatchObject({
+			archived: true,
+			deadLetter: { taskId, status: 'discarded' },
+			failures: [{ message: expect.any(String), recoveryAction: 'dead_letter' }],
+		});
 	});
 
 	test('a shorter age can be asked for, but not less than a day', async () => {

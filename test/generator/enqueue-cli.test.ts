@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod/v4';
 import type { Orchestrator } from '../../core';
+import { enqueueCommand } from '../../generator/commands/enqueue';
+import { newTask } from '../../generator/new-task';
 import { emptyQueue, openQueue, TYPE } from '../postgres/scenario';
 import type { TestDatabase } from '../support/postgres';
 import { command } from './command';
@@ -22,6 +25,21 @@ afterAll(async () => {
 	await database.drop();
 });
 
+const EXECUTION = '0190a7c2-6e1b-4f5e-9c38-7d6a1f2b3c4d';
+/** Of every field of a line, its flag; the type of the task is asked for by --type. */
+const FLAGS: Record<keyof Omit<z.output<typeof newTask>, 'debounce' | 'overrides'>, string> = {
+	workflowType: '--type',
+	input: '--input',
+	priority: '--priority',
+	idempotencyKey: '--idempotency-key',
+	notBefore: '--not-before',
+	expiresAt: '--expires',
+	context: '--context',
+	successors: '--successors',
+	parentTaskId: '--parent-task',
+	parentExecutionId: '--parent-execution',
+};
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const run = (...args: string[]) => command(database.url, 'enqueue', ...args);
 const rows = async () => database.query('select * from orchestrator.tasks order by id');
 function file(name: string, ...lines: unknown[]): string {
@@ -41,6 +59,15 @@ describe('one task', () => {
 			...['--input', '{"topic": "Tea"}', '--priority', '8', '--idempotency-key', 'tea'],
 			...['--not-before', '2100-01-01', '--expires', '2100-01-02T08:00:00+01:00'],
 			...['--max-attempts', '2', '--limit-seconds', '90', '--parent-task', parent?.taskId ?? ''],
+			...[
+				'--backoff-base-seconds',
+				'0.5',
+				'--backoff-ceiling-seconds',
+				'20',
+				'--backoff-jitter-seconds',
+				'0',
+			],
+			...['--delivery-retries', '1', '--context', '{"campaign": "spring"}', '--parent-execution', EXECUTION],
 			...['--successors', file('next.json', successors)],
 		);
 		const [, made] = await rows();
@@ -53,12 +80,41 @@ describe('one task', () => {
 			idempotency_key: 'tea',
 			not_before: new Date('2100-01-01T00:00:00Z'),
 			expires_at: new Date('2100-01-02T07:00:00Z'),
-			overrides: { maxAttempts: 2, limitSeconds: 90 },
+			overrides: {
+				maxAttempts: 2,
+				limitSeconds: 90,
+				backoffBaseSeconds: 0.5,
+				backoffCeilingSeconds: 20,
+				backoffJitterSeconds: 0,
+				deliveryRetries: 1,
+			},
+			context: { campaign: 'spring' },
 			parent_task_id: parent?.taskId,
+			parent_execution_id: EXECUTION,
 			successors,
 		});
 		const again = await run('--input', '{}', '--idempotency-key', 'tea', '--json');
 		expect(JSON.parse(again.stdout)).toEqual([{ taskId: made?.id, idempotencyKey: 'tea', created: false }]);
+	});
+
+	test('can be given everything that a line of a file can', () => {
+		const flags = enqueueCommand().options.map(({ long }) => long);
+		const { debounce, overrides, ...fields } = newTask.shape;
+		for (const field of Object.keys(fields)) expect(flags).toContain(FLAGS[field as keyof typeof fields]);
+		for (const field of Object.keys(overrides.unwrap().shape)) expect(flags).toContain(`--${kebab(field)}`);
+		for (const field of Object.keys(debounce.unwrap().shape))
+			expect(flags).toContain(`--debounce-${kebab(field)}`);
+	});
+
+	test('is debounced as long as it says, with the input that it says', async () => {
+		const args = ['--debounce-key', 'crm', '--debounce-seconds', '60', '--debounce-max-seconds', '90'];
+		await run('--input', '{"n": 1}', ...args, '--debounce-keep', 'first');
+		await run('--input', '{"n": 2}', ...args, '--debounce-keep', 'first');
+		const [made] = await database.query(
+			`select input, coalesced, extract(epoch from debounce_until - created_at) as longest from orchestrator.tasks`,
+		);
+		expect(made).toMatchObject({ input: { n: 1 }, coalesced: 1 });
+		expect(Math.abs(Number(made?.longest) - 90)).toBeLessThan(5);
 	});
 
 	test('is folded into the debounced one that waits', async () => {
@@ -75,6 +131,10 @@ describe('one task', () => {
 		[['--input', '{"a"'], '--input is not JSON'],
 		[['--input', '{}', '--file', '-'], 'More than one source'],
 		[['--input', '{}', '--debounce-key', 'x'], 'go together'],
+		[['--input', '{}', '--debounce-keep', 'first'], 'go together'],
+		[['--input', '{}', '--context', '[1]'], '--context is no JSON object'],
+		[['--input', '{}', '--parent-execution', '17'], 'the id of an execution, a UUID, got “17”'],
+		[['--input', '{}', '--backoff-base-seconds', '-1'], 'a number from 0 to 86400, got “-1”'],
 		[['--input', '{}', '--not-before', 'tomorrow'], 'Expected a time such as'],
 		[['--input', '{}', '--max-attempts', '0'], 'a whole number from 1 to 100'],
 		[['--input', '{}', '--successors', 'nowhere.json'], 'Cannot read nowhere.json'],

@@ -90,6 +90,19 @@ describe('queue explain and why-idle', () => {
 		);
 	});
 
+	test('beside an unknown start say how long it waits at least, and none behind its deadline for waiting', async () => {
+		const notBefore = new Date('2100-01-01T10:00:00Z');
+		const [id = ''] = await enqueue(task({ notBefore, expiresAt: new Date('2100-01-01T11:00:00Z') }));
+		await run('queue', 'pause', '--type', TYPE, '--reason', 'the provider is down');
+		expect((await run('queue', 'explain', id)).stdout).toMatch(
+			/\n {2}earliest start: unknown, not before 2100-01-01T10:00:00.000Z: Type content_pipeline is paused .*\n {2}waits until at most: 2100-01-01T11:00:00.000Z\n$/,
+		);
+		await database.query(`update orchestrator.tasks set expires_at = '2100-01-01 09:00Z'`);
+		expect((await run('queue', 'explain', id)).stdout).toContain(
+			'\n  earliest start: none: It cannot start before 2100-01-01T10:00:00.000Z, and waits until 2100-01-01T09:00:00.000Z at most',
+		);
+	});
+
 	test('say that every slot is taken', async () => {
 		await database.query('update orchestrator.workflow_types set max_concurrent = 10');
 		for (let slot = 0; slot < 3; slot++) await claimOne(orchestrator);

@@ -60,7 +60,8 @@ async function arrange(): Promise<void> {
 		'update orchestrator.fair_keys set paused_at = null, paused_by = null, paused_reason = null, weight = 1',
 	);
 	await database.query(
-		'update orchestrator.workflow_types set paused_at = null, paused_by = null, paused_reason = null',
+		`update orchestrator.workflow_types set paused_at = null, paused_by = null, paused_reason = null, max_attempts = default,
+			queue_limit_seconds = default, max_concurrent = default`,
 	);
 	await database.query(`select setval('orchestrator.tasks_id_seq', 17, false)`);
 	await bury(orchestrator);
@@ -77,7 +78,8 @@ const state = async () => ({
 		`select fair_key, weight, paused_at is not null as paused, paused_reason from orchestrator.fair_keys order by 1`,
 	),
 	types: await database.query(
-		`select workflow_type, weight, paused_at is not null as paused, paused_reason from orchestrator.workflow_types order by 1`,
+		`select to_jsonb(y) - 'paused_at' - 'paused_by' as settings, paused_at is not null as paused
+			from orchestrator.workflow_types y order by workflow_type`,
 	),
 	letters: await database.query('select task_id, status from orchestrator.dead_letters order by 1'),
 });
@@ -95,9 +97,10 @@ test('the document has every operation of the command line', () => {
 	const examples = operations.map(({ sh }) => sh).join('');
 	for (const command of ['peek', 'keys', 'explain', 'why-idle', 'pause', 'resume', 'weight', 'cancel'])
 		expect(examples).toContain(`master-orchestrator queue ${command}`);
+	for (const command of ['list', 'set']) expect(examples).toContain(`master-orchestrator type ${command}`);
 	for (const command of ['list', 'analyze', 'inspect', 'redrive', 'discard'])
 		expect(examples).toContain(`master-orchestrator dead-letters ${command}`);
-	expect(operations).toHaveLength(16);
+	expect(operations).toHaveLength(18);
 });
 
 test.each(operations.map((operation) => [operation.title, operation] as const))(

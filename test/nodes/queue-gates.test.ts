@@ -1,5 +1,6 @@
 import type { Orchestrator } from '../../core';
 import { emptyQueue, openQueue, task, TYPE } from '../postgres/scenario';
+import { CANARY } from '../support/secret-cases';
 import type { TestDatabase } from '../support/postgres';
 import { endNodePool, type EngineOptions, runNode } from './engine';
 import { runQueueNode } from './queue-node';
@@ -69,9 +70,31 @@ it('Set Weight gives a key its weight and refuses one out of bounds', async () =
 		expect.objectContaining({ fairKey: NEWS, weight: 3 }),
 	);
 	const { error } = await runQueueNode(engine, 'queue setWeight', { ...key, weight: 1001 });
-	expect(error?.message).toContain('weight');
+	expect(error?.message).toContain('weight: must be at most 1000, got 1001');
+	expect(error?.description).toContain('Lower “weight”.');
 	await runQueueNode(engine, 'queue setWeight', { ...key, weight: 1 });
 });
+
+it.each([
+	['a text', { weight: 'many' }, 'weight: must be of type number, got “many”', 'Correct “weight”.'],
+	['half of one', { weight: 2.5 }, 'weight: must be a whole number, got 2.5', 'Correct “weight”.'],
+	['nothing', { weight: 0 }, 'weight: must be at least 1, got 0', 'Raise “weight”.'],
+	[
+		'another target',
+		{ target: 'all' },
+		'target: must be one of workflowType, fairKey, got “all”',
+		'Choose one of',
+	],
+	['a secret', { weight: `sk-${CANARY}` }, 'weight: must be of type number, got “***”', 'Correct “weight”.'],
+])(
+	'Set Weight given %s names field, value, what was expected and what to do',
+	async (_case, over, said, action) => {
+		const { error } = await runQueueNode(engine, 'queue setWeight', { ...key, weight: 1, ...over });
+		expect(error?.message).toContain(said);
+		expect(error?.description).toContain(action);
+		expect(JSON.stringify(error)).not.toContain(CANARY);
+	},
+);
 
 it.each(['pause', 'resume', 'setWeight'])('%s names a type or key that does not exist', async (operation) => {
 	const rest = { reason: 'why', weight: 2 };
@@ -106,7 +129,7 @@ it('a resource or operation that does not exist is refused with those that do', 
 	const resource = await run({ resource: 'constructor', operation: 'list' });
 	expect(resource.error).toMatchObject({
 		message: 'This node has no resource “constructor”.',
-		description: 'Choose one of: task, queue, deadLetter.',
+		description: 'Choose one of: task, queue, deadLetter, type.',
 	});
 	const operation = await run({ resource: 'queue', operation: 'claim' });
 	expect(operation.error?.message).toBe('This node has no operation “claim”.');

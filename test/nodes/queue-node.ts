@@ -9,7 +9,7 @@ const PRESETS: Readonly<Record<string, INodeParameters>> = {
 /** Runs one action of the Priority Queue Manager as the editor would store it. */
 export async function runQueueNode(
 	engine: EngineOptions,
-	action: `${'task' | 'queue' | 'deadLetter'} ${string}`,
+	action: `${'task' | 'queue' | 'deadLetter' | 'type'} ${string}`,
 	parameters: INodeParameters = {},
 	items: IDataObject[] = [{}],
 	onError?: NodeSpec['onError'],

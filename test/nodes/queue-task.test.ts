@@ -27,6 +27,8 @@ async function enqueued(...topics: string[]): Promise<string[]> {
 
 const states = async () => await database.query('select state from orchestrator.tasks order by id');
 
+const PARENT_EXECUTION = '0190a7c2-6e1b-4f5e-9c38-7d6a1f2b3c4d';
+
 describe('Enqueue', () => {
 	const withOptions = async (options: IDataObject, items?: IDataObject[]) =>
 		await runQueueNode(engine, 'task enqueue', { options: options as never }, items ?? [{ topic: 'tea' }]);
@@ -45,6 +47,7 @@ describe('Enqueue', () => {
 			idempotencyKey: 'tea-1',
 			limitSeconds: 60,
 			maxAttempts: 2,
+			parentExecutionId: PARENT_EXECUTION,
 			parentTaskId,
 			successors: '[{"workflowType":"seo_monitor","when":"ended","map":{"title":"$.result.title"}}]',
 		});
@@ -56,6 +59,7 @@ describe('Enqueue', () => {
 			not_before: new Date('2099-01-01T00:00:00Z'),
 			expires_at: new Date('2099-01-02T00:00:00Z'),
 			parent_task_id: parentTaskId,
+			parent_execution_id: PARENT_EXECUTION,
 			overrides: {
 				backoffBaseSeconds: 5,
 				backoffCeilingSeconds: 50,

@@ -61,6 +61,30 @@ test('a change through a function names the function and the login, whatever rol
 	]);
 });
 
+test('new settings of a type name who asked for them, each change once; a refused one leaves no trace', async () => {
+	const before = (await log('workflow_types')).length;
+	const { types } = database.orchestrator();
+	await types.set('content_pipeline', { maxAttempts: 3, weight: 1 }, { actor: 'cli:jane' });
+	await expect(types.set('content_pipeline', { maxAttempts: 0 }, { actor: 'cli:jane' })).rejects.toThrow(
+		'maxAttempts must be a whole number from 1 to 100, got 0',
+	);
+	await types.set('seo_monitor', {}, { actor: 'cli:joe', create: true });
+	const rows = (await log('workflow_types')).slice(before).filter(({ operation, old_row, new_row }) => {
+		return operation === 'INSERT' || JSON.stringify(old_row) !== JSON.stringify(new_row);
+	});
+	expect(rows).toMatchObject([
+		{
+			login: LOGINS.worker,
+			actor: 'configure:cli:jane',
+			via: 'set_type',
+			operation: 'UPDATE',
+			old_row: { max_attempts: 5 },
+			new_row: { max_attempts: 3 },
+		},
+		{ actor: 'configure:cli:joe', via: 'set_type', operation: 'INSERT', new_row: { title: 'Seo Monitor' } },
+	]);
+});
+
 test('a lock that was opened by force is written down with the login; taking and giving back is not', async () => {
 	const worker = await database.as('worker');
 	const request = `{"lock": "crm", "instance": "i", "executionId": "1", "era": "", "session": null, "workflowId": "w", "workflowName": "w", "nodeName": "n", "parentExecutionId": null, "callers": [], "permits": 1, "leaseMs": 60000, "mode": "skip", "waitMs": 0}`;

@@ -6,6 +6,7 @@ import {
 	UnknownWorkflowTypeError,
 } from '../../core';
 import type { TestDatabase } from '../support/postgres';
+import { CANARY } from '../support/secret-cases';
 import { blocked, emptyQueue, openQueue, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
 
 let database: TestDatabase;
@@ -123,6 +124,54 @@ test('the database holds the bound too, for those who come without this package'
 		database.query(`select orchestrator.enqueue_workflow_task('content_pipeline', '{}', 11)`),
 	).rejects.toMatchObject({ code: 'OR005' });
 	expect(await countTasks()).toBe(0);
+});
+
+const LONG = 'x'.repeat(600);
+test.each([
+	['an input that is a list', { input: ['tea'] }, 'input must be a JSON object, got ["tea"]'],
+	['no input', { input: null }, 'input must be a JSON object, got nothing'],
+	['a secret as input', { input: `sk-${CANARY}` }, 'input must be a JSON object, got "***"'],
+	['a context that is a text', { context: 'tea' }, 'context must be a JSON object, got "tea"'],
+	[
+		'too long a key',
+		{ idempotencyKey: LONG },
+		`idempotencyKey must have at most 512 characters, got 600: "${LONG.slice(0, 79)}…`,
+	],
+	[
+		'a time that is none',
+		{ notBefore: 'soon' },
+		'notBefore must be a time such as 2026-12-24T18:00:00Z, got "soon"',
+	],
+	[
+		'a parent that is none',
+		{ parentExecutionId: '42' },
+		'parentExecutionId must be the id of an execution, a UUID, got "42"',
+	],
+	[
+		'a debounce key that is empty',
+		{ debounce: { key: '', seconds: 1 } },
+		'debounce.key must have 1 to 512 characters, got ""',
+	],
+	[
+		'one successor',
+		{ successors: { workflowType: TYPE } },
+		'successors must be an array of at most 20, got {"workflow',
+	],
+	['a successor that is a text', { successors: ['seo'] }, 'successor 1 must be a JSON object, got "seo"'],
+	['too high a priority', { priority: 11 }, 'priority must be an integer from 1 to 10, got 11'],
+])('%s is refused from psql too, with the value and what was expected', async (_case, wrong, message) => {
+	const tasks = JSON.stringify([{ workflowType: TYPE, input: {}, ...wrong }]);
+	await expect(database.query('select orchestrator.enqueue_tasks($1)', [tasks])).rejects.toThrow(
+		`task 1: ${message}`,
+	);
+});
+
+test('what the database refuses says which field to correct', async () => {
+	const debounce = { key: 'k', seconds: 0 };
+	await expect(orchestrator.queue.enqueue([task({ debounce })])).rejects.toMatchObject({
+		message: 'task 1: debounce.seconds must be a number up to 86400, got 0.',
+		action: 'Give “debounce.seconds” a value as the message expects it; nothing was changed.',
+	});
 });
 
 test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) => {

@@ -145,6 +145,19 @@ describe.each(ENTITIES)('of every pair of states a %s', (entity) => {
 		}
 	});
 
+	test('refused, names the states that are legal from there', async () => {
+		for (const from of kind.states) {
+			const legal = TRANSITIONS[entity].filter((each) => each.from === from).map((each) => each.to);
+			const to = kind.states.find((each) => each !== from && !legal.includes(each));
+			if (to === undefined) throw new Error(`everything is legal from ${from}`);
+			const id = await plant(kind, from);
+			const refused = database.query((PATHS.UPDATE?.(kind, to) ?? '').replace('$id', id));
+			const rest = legal.length === 0 ? 'it is an end state' : `legal from here: ${legal.sort().join(', ')}`;
+			await expect(refused).rejects.toThrow(`${entity} ${id} cannot go from ${from} to ${to}; ${rest}`);
+			await emptyQueue(database);
+		}
+	});
+
 	test('begins in an initial state and in no other', async () => {
 		for (const state of kind.states) {
 			const code = await codeOf(insert(kind, state));
@@ -175,6 +188,19 @@ describe.each(ENTITIES)('of every pair of states a %s', (entity) => {
 		expect(await codeOf(`update ${kind.table} set epoch = 7`)).toBeNull();
 		expect(await codeOf(`update ${kind.table} set epoch = 6`)).toBe('OR002');
 	});
+});
+
+test('a run that is moved where it cannot go says where it can, ended or not', async () => {
+	const { runs } = database.orchestrator();
+	const { runId } = await runs.begin({ kind: 'manual', owner: 'test' });
+	await expect(runs.transition(runId, 'IDLE')).rejects.toMatchObject({
+		message: `run ${runId} cannot go from ANALYZING to IDLE; legal from here: COMPLETED, DISPATCHING, ERROR_RECOVERY, MONITORING.`,
+		action: expect.stringContaining('Choose a state that is legal from there'),
+	});
+	await runs.complete(runId);
+	await expect(runs.transition(runId, 'MONITORING')).rejects.toThrow(
+		`run ${runId} cannot go from COMPLETED to MONITORING; it is an end state`,
+	);
 });
 
 test("the database's initial states are those in TypeScript", async () => {

@@ -4,12 +4,15 @@ import {
 	bury,
 	claimOne,
 	emptyQueue,
+	failed,
 	onlyTask,
 	openQueue,
 	openType,
 	planFor,
+	report,
 	startOne,
 	task,
+	taskRow,
 	TYPE,
 } from './scenario';
 
@@ -37,6 +40,7 @@ const explain = async (taskId: string) => {
 	if (!explanation) throw new Error(`no task ${taskId}`);
 	return explanation;
 };
+const iso = (at: unknown) => (at as Date).toISOString();
 const gatesOf = async (taskId: string) => (await explain(taskId)).gates.map((each) => each.gate);
 const setType = async (change: string) =>
 	database.query(`update orchestrator.workflow_types set ${change} where workflow_type = $1`, [TYPE]);
@@ -161,6 +165,49 @@ test('a deadline for waiting that has passed holds a task until recovery buries 
 	expect(await explain(taskId!)).toMatchObject({ verdict: 'ended', state: 'dead' });
 });
 
+test('a retry that is due behind its deadline for waiting is never promised a start, and dies as Explain says', async () => {
+	const expiresAt = new Date(Date.now() + 30_000);
+	const execution = await startOne(orchestrator, { expiresAt });
+	const taskId = onlyTask(execution);
+	await report(orchestrator, execution, [failed(taskId)]);
+	const { not_before: due } = await taskRow(database, taskId);
+	const explanation = await explain(taskId);
+	expect(explanation).toMatchObject({
+		verdict: 'held',
+		earliestStart: null,
+		noEarlierThan: due,
+		expiresAt,
+		gates: [
+			{ gate: 'waited_too_long', opensAt: null },
+			{ gate: 'not_due', opensAt: due },
+		],
+	});
+	expect(explanation.summary).toBe(
+		`It cannot start before ${iso(due)}, and waits until ${iso(expiresAt)} at most: then recovery buries it.`,
+	);
+	await database.query(
+		`update orchestrator.tasks set expires_at = now() - interval '1 second', not_before = now() + interval '9 seconds'`,
+	);
+	expect(await orchestrator.queue.claim(planFor())).toEqual([]);
+	await orchestrator.runs.recover();
+	expect(await explain(taskId)).toMatchObject({ verdict: 'ended', state: 'dead', noEarlierThan: null });
+});
+
+test('a cadence that opens behind the deadline for waiting promises no start either', async () => {
+	await claimOne(orchestrator, { priority: 10 });
+	const [taskId] = await enqueue({ expiresAt: new Date(Date.now() + 60_000) });
+	await setType('cadence_seconds = 900');
+	expect(await explain(taskId!)).toMatchObject({
+		earliestStart: null,
+		gates: [{ gate: 'waited_too_long' }, { gate: 'cadence' }],
+	});
+	await setType('cadence_seconds = 30');
+	expect(await explain(taskId!)).toMatchObject({
+		earliestStart: expect.any(Date),
+		gates: [{ gate: 'cadence' }],
+	});
+});
+
 test('a key at its share waits while others have tasks, and the claim gives the slot to them', async () => {
 	const news = { input: { content_type: 'news' } };
 	await claimOne(orchestrator, news);
@@ -208,6 +255,7 @@ test('every closed gate is told, the first that is asked leads, and a pause make
 	expect(await explain(taskId!)).toMatchObject({
 		summary: `It is due at ${at.toISOString()}.`,
 		earliestStart: null,
+		noEarlierThan: at,
 		unknownBecause: expect.stringContaining('is paused by ann'),
 	});
 });

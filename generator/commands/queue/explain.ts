@@ -39,27 +39,32 @@ async function explain(taskId: string, { json, ...database }: ExplainOptions): P
 	printLine(describe(explanation));
 }
 
-function describe({
-	taskId,
-	state,
-	verdict,
-	summary,
-	gates,
-	tasksAhead,
-	earliestStart,
-	unknownBecause,
-}: Explanation): string {
+function describe({ taskId, state, verdict, summary, gates, tasksAhead, ...times }: Explanation): string {
 	const others = gates
 		.slice(1)
 		.map(
 			({ because, opensAt }) => `  and then: ${because}${opensAt ? ` (until ${opensAt.toISOString()})` : ''}`,
 		);
-	const start =
-		earliestStart?.toISOString() ?? (unknownBecause === null ? null : `unknown: ${unknownBecause}`);
 	return [
 		`Task ${taskId} (${state}) ${VERDICTS[verdict]}. ${summary}`,
 		...others,
 		...(tasksAhead === null ? [] : [`  tasks ahead of it: ${tasksAhead}`]),
-		...(start === null ? [] : [`  earliest start: ${start}`]),
+		...timesOf(gates, times),
 	].join('\n');
+}
+
+type Times = Pick<Explanation, 'earliestStart' | 'noEarlierThan' | 'expiresAt' | 'unknownBecause'>;
+
+/** Never a start behind the deadline for waiting; beside an unknown one, how long it waits at least. */
+function timesOf(gates: Explanation['gates'], times: Times): string[] {
+	const { earliestStart, noEarlierThan, expiresAt, unknownBecause } = times;
+	const never = gates.some(({ gate }) => gate === 'waited_too_long');
+	const least = noEarlierThan === null ? '' : `, not before ${noEarlierThan.toISOString()}`;
+	return [
+		...(earliestStart === null ? [] : [`  earliest start: ${earliestStart.toISOString()}`]),
+		...(unknownBecause === null
+			? []
+			: [`  earliest start: ${never ? 'none' : `unknown${least}`}: ${unknownBecause}`]),
+		...(expiresAt === null ? [] : [`  waits until at most: ${expiresAt.toISOString()}`]),
+	];
 }

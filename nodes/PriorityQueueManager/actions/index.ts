@@ -14,10 +14,13 @@ import { explain } from './task/explain';
 import { inspect } from './task/inspect';
 import { list } from './task/list';
 import { peek } from './task/peek';
+import { list as listTypes } from './type/list';
+import { set as setType } from './type/set';
 
 /** By resource and operation. A dead letter is inspected as any task is. */
 export const ACTIONS = {
 	task: { cancel, cancelMany, claim, enqueue, explain, inspect, list, peek },
 	queue: { keys, pause, resume, setWeight, whyIdle },
 	deadLetter: { analyze, discard, inspect, list: listLetters, redrive },
+	type: { list: listTypes, set: setType },
 };

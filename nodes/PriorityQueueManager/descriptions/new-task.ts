@@ -126,6 +126,14 @@ const options: INodeProperties[] = [
 	},
 	bounded('Max Attempts', 'maxAttempts', [1, 100], 5, 'Failures after which the task is dead'),
 	{
+		displayName: 'Parent Execution ID',
+		name: 'parentExecutionId',
+		type: 'string',
+		default: '={{ $json.execution.id }}',
+		description:
+			'Execution on whose behalf this task is sent; the preset reads it from an item of the Task Trigger',
+	},
+	{
 		displayName: 'Parent Task ID',
 		name: 'parentTaskId',
 		type: 'string',

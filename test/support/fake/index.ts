@@ -7,6 +7,7 @@ import { FakeModels } from './models';
 import { FakeMutexes } from './mutexes';
 import { FakeQueue } from './queue';
 import { FakeRuns } from './runs';
+import { FakeTypes } from './type-settings';
 import { newType } from './types';
 import type { World } from './world';
 
@@ -16,7 +17,7 @@ export { type FakeType, World } from './world';
 /** The ports that keep state. */
 export type StorePorts = Pick<
 	Orchestrator,
-	'queue' | 'deadLetters' | 'executions' | 'runs' | 'models' | 'endpoints' | 'mutexes' | 'history'
+	'queue' | 'types' | 'deadLetters' | 'executions' | 'runs' | 'models' | 'endpoints' | 'mutexes' | 'history'
 >;
 
 /** What the first migration registers. */
@@ -47,6 +48,7 @@ export function fakeStores(world: World): StorePorts {
 	world.models.push(...MODELS.map((each) => ({ ...each })));
 	return {
 		queue: new FakeQueue(world),
+		types: new FakeTypes(world),
 		deadLetters: new FakeDeadLetters(world),
 		executions: new FakeExecutions(world),
 		runs: new FakeRuns(world),

@@ -1,6 +1,7 @@
 import {
 	InvalidInputError,
 	type NewTask,
+	redactText,
 	type TaskFault,
 	type TaskOverrides,
 	UnknownWorkflowTypeError,
@@ -49,11 +50,17 @@ function priorityFault({ priority = 5 }: NewTask): string | null {
 /** What is wrong with one task beside its type, size and priority; null = nothing. */
 export function newTaskFault(world: World, task: Omit<NewTask, 'workflowType' | 'input'>): string | null {
 	const { idempotencyKey, expiresAt, notBefore, overrides = {}, successors = [] } = task;
-	if ((idempotencyKey?.length ?? 0) > 512) return 'the idempotency key must have at most 512 characters';
+	if (idempotencyKey !== undefined && idempotencyKey.length > 512)
+		return `idempotencyKey must have at most 512 characters, got ${idempotencyKey.length}: ${shown(idempotencyKey)}`;
 	const start = Math.max(world.now().getTime(), notBefore?.getTime() ?? 0);
 	if (expiresAt && expiresAt.getTime() <= start)
 		return `expiresAt must lie after the earliest start, got ${expiresAt.toISOString()}`;
 	return debounceFault(task) ?? overridesFault(overrides) ?? successorsFault(world, successors);
+}
+
+function shown(text: string): string {
+	const quoted = JSON.stringify(redactText(text));
+	return quoted.length > 80 ? `${quoted.slice(0, 80)}…` : quoted;
 }
 
 function debounceFault({
@@ -62,7 +69,8 @@ function debounceFault({
 	notBefore,
 }: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore'>): string | null {
 	if (!debounce) return null;
-	if (idempotencyKey !== undefined) return 'a task has an idempotency key or is debounced, not both';
+	if (idempotencyKey !== undefined)
+		return `a task has an idempotency key or is debounced, not both, got the key ${shown(idempotencyKey)}`;
 	if (notBefore)
 		return `a debounced task is due debounce.seconds after its last send and takes no notBefore, got ${notBefore.toISOString()}`;
 	const { seconds, maxSeconds = seconds } = debounce;
@@ -85,7 +93,7 @@ function overridesFault(overrides: TaskOverrides): string | null {
 }
 
 function successorsFault(world: World, successors: NonNullable<NewTask['successors']>): string | null {
-	if (successors.length > 20) return 'successors must be an array of at most 20';
+	if (successors.length > 20) return `successors must be an array of at most 20, got ${successors.length}`;
 	for (const [index, next] of successors.entries()) {
 		const place = `successor ${index + 1}`;
 		if (!world.types.has(next.workflowType)) return `${place}: unknown workflow type "${next.workflowType}"`;

@@ -71,15 +71,16 @@ export class FakeQueue implements QueuePort {
 		const task = this.find(taskId);
 		if (!task) return null;
 		const of = ({ taskId: owner }: { taskId: number }) => owner === task.id;
-		const children = await this.list({ parentTaskId: taskId, limit: 100 });
+		const children = [...world.tasks.values()].filter((each) => each.parentTaskId === taskId);
 		return {
 			task: overviewOf(task),
+			archived: task.archived,
 			context: task.context,
 			deadLetter: world.deadLetters.get(task.id) ?? null,
 			failures: world.failures.filter(of).slice(-200).map(withoutOwner),
 			transitions: world.transitions.filter(of).slice(-500).map(withoutOwner),
-			children: children.map((each) => ({
-				taskId: each.taskId,
+			children: children.slice(0, 100).map((each) => ({
+				taskId: String(each.id),
 				workflowType: each.workflowType,
 				state: each.state,
 			})),
@@ -122,8 +123,7 @@ export class FakeQueue implements QueuePort {
 				`A task id is a whole number, got "${taskId}".`,
 				'Take it from the list of tasks.',
 			);
-		const task = this.world.tasks.get(Number(taskId));
-		return task?.archived ? undefined : task;
+		return this.world.tasks.get(Number(taskId));
 	}
 }
 

@@ -1,10 +1,15 @@
 import { DELIVERY_BACKOFF, FAILURE_BACKOFF } from '../../../core';
 import type { FakeType } from './world';
 
+/** “seo_monitor” → “Seo Monitor”. */
+const titleOf = (name: string) =>
+	name.replace(/_/g, ' ').replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+
 /** A type as `insert into orchestrator.workflow_types` makes it. */
 export function newType(workflowType: string): FakeType {
 	return {
 		workflowType,
+		title: titleOf(workflowType),
 		weight: 1,
 		pause: null,
 		maxConcurrent: 3,

@@ -108,6 +108,7 @@ export interface FakeHeartbeat {
 /** What an operator configures of a type; the defaults are those of `orchestrator.workflow_types`. */
 export interface FakeType {
 	workflowType: string;
+	title: string;
 	weight: number;
 	pause: Pause | null;
 	maxConcurrent: number;

@@ -19,7 +19,7 @@ import {
 } from '../../../shared/action';
 import { dateParameter, instantOf } from '../../../shared/instant';
 import { jsonParameter, toJson } from '../../../shared/json';
-import { collection, optionalText, taskId, text } from '../../parameters';
+import { collection, executionId, optionalText, taskId, text } from '../../parameters';
 import { debounceParameter, successorsParameter } from '../../new-task';
 
 const seconds = z.coerce.number().nonnegative().optional();
@@ -38,6 +38,7 @@ const options = collection({
 	idempotencyKey: optionalText,
 	limitSeconds: whole,
 	maxAttempts: whole,
+	parentExecutionId: executionId.optional(),
 	parentTaskId: taskId.optional(),
 	successors: successorsParameter.optional(),
 });
@@ -93,7 +94,7 @@ function newTask(
 	{ workflowType, taskInput, priority, options: chosen }: z.output<typeof parameters>,
 	services: Services,
 ): NewTask {
-	const { context, debounce, idempotencyKey, parentTaskId, successors } = chosen;
+	const { context, debounce, idempotencyKey, parentExecutionId, parentTaskId, successors } = chosen;
 	return {
 		workflowType,
 		input: taskInput,
@@ -101,6 +102,7 @@ function newTask(
 		context,
 		debounce,
 		idempotencyKey,
+		parentExecutionId,
 		parentTaskId,
 		successors,
 		notBefore: earliestStart(chosen, services),
