@@ -1191,6 +1191,7 @@ function orchestrator.cancel_locked(p_ids bigint[], p_executions uuid[]) returns
 function orchestrator.cancel_preview(p_ids bigint[]) returns TABLE(answer jsonb) stable; -- internal
 function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns SETOF jsonb volatile security definer; -- worker, admin
 function orchestrator.cancellable_tasks(p_selection jsonb) returns bigint[] stable; -- internal
+function orchestrator.check_fields(p_given jsonb, p_what text, p_fields jsonb) returns void stable; -- internal
 function orchestrator.check_new_tasks(p_tasks jsonb) returns void stable; -- internal
 function orchestrator.check_page_limit(p_limit integer) returns void stable; -- internal
 function orchestrator.check_resource_availability() returns jsonb stable security definer; -- worker, reader, admin

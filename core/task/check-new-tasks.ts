@@ -20,9 +20,11 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 				'Store the data elsewhere and enqueue a reference to it.',
 			);
 		}
-		const { priority, notBefore } = task;
-		if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) {
-			throw new InvalidInputError(`Task ${index + 1}: notBefore is not a date.`, 'Correct this value.');
+		const { priority, notBefore, expiresAt } = task;
+		for (const [field, date] of Object.entries({ notBefore, expiresAt })) {
+			// Sent as null, it would be no date at all.
+			if (date !== undefined && Number.isNaN(date.getTime()))
+				throw new InvalidInputError(`Task ${index + 1}: ${field} is not a date.`, 'Correct this value.');
 		}
 		if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
 			throw new InvalidInputError(

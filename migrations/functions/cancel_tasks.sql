@@ -10,13 +10,16 @@ create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_option
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_actor constant text := actor_of(p_options ->> 'actor');
-	v_ids constant bigint[] := cancellable_tasks(p_selection);
-	v_left bigint[] := v_ids;
+	v_ids bigint[];
+	v_left bigint[];
 	v_executions uuid[];
 	v_answers jsonb := '{}';
 	v_done jsonb;
 begin
 	perform assert_read_committed();
+	perform check_fields(p_options, 'options', '{"actor": "text", "reason": "text", "dryRun": "boolean"}');
+	v_ids := cancellable_tasks(p_selection);
+	v_left := v_ids;
 	perform set_config('lock_timeout', '5s', true);
 	perform set_actor('cancel:' || v_actor, jsonb_build_object('reason', p_options ->> 'reason'));
 	if coalesce((p_options ->> 'dryRun')::boolean, false) then

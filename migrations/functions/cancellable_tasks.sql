@@ -1,12 +1,20 @@
 -- Caller: cancel_tasks. Answer: the ids that a CancelSelection means, lowest first: as they stand in taskIds, or of what
--- matches its filter the first `limit`. Guard: OR005 for an empty filter or too many ids.
+-- matches its filter the first `limit`. Guard: OR005 for an empty filter, too many ids, or a field that is
+-- unknown or of another kind.
 create or replace function orchestrator.cancellable_tasks(p_selection jsonb) returns bigint[]
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
 	v_type constant text := p_selection ->> 'workflowType';
 	v_key constant text := p_selection ->> 'fairKey';
-	v_states text[] := jsonb_texts(p_selection -> 'states');
+	v_states text[];
 begin
+	if p_selection ? 'taskIds' and p_selection - 'taskIds' <> '{}' then
+		raise exception 'a selection has taskIds or a filter, not both, got taskIds and %',
+			(select string_agg(f, ', ' order by f) from jsonb_object_keys(p_selection - 'taskIds') f) using errcode = 'OR005';
+	end if;
+	perform check_fields(p_selection, 'selection', case when p_selection ? 'taskIds' then '{"taskIds": "ids"}'
+		else '{"workflowType": "text", "fairKey": "text", "states": "texts", "limit": "number"}' end::jsonb);
+	v_states := jsonb_texts(p_selection -> 'states');
 	if p_selection ? 'taskIds' then
 		if jsonb_array_length(p_selection -> 'taskIds') > 10000 then
 			raise exception 'one call cancels at most 10000 tasks, got %', jsonb_array_length(p_selection -> 'taskIds') using errcode = 'OR005';

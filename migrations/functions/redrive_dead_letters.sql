@@ -1,17 +1,19 @@
 -- Caller: deadLetters.redrive; an operator in psql.
 -- Promise: open letters that match go back to their queue: attempts 0, epoch kept (a callback of an earlier life is stale),
 -- the oldest death due at once and each further one 60 / ratePerMinute seconds later.
--- Guard: the locks of take_dead_letters. Answer: RedriveAnswer of core/task/dead-letter.ts.
+-- Guard: OR005 for a field of filter or options that is unknown or of another kind; the locks of take_dead_letters. Answer: RedriveAnswer of core/task/dead-letter.ts.
 -- Example: select orchestrator.redrive_dead_letters('{}', '{"actor": "Kim", "ratePerMinute": 10, "dryRun": true}');
 create or replace function orchestrator.redrive_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_actor constant text := actor_of(p_options ->> 'actor');
-	v_rate constant numeric := p_options ->> 'ratePerMinute';
+	v_rate numeric;
 	v_taken record;
 	v_now timestamptz;
 	v_due timestamptz[];
 begin
+	perform check_fields(p_options, 'options', '{"actor": "text", "ratePerMinute": "number", "limit": "number", "dryRun": "boolean"}');
+	v_rate := p_options ->> 'ratePerMinute';
 	if v_rate <= 0 then raise exception 'ratePerMinute must be above 0, got %', v_rate using errcode = 'OR005'; end if;
 	v_taken := take_dead_letters(p_filter, p_options);
 	v_now := clock_timestamp();

@@ -30,6 +30,7 @@ declare
 		cancel_preview                internal
 		cancel_tasks                  worker
 		cancellable_tasks             internal
+		check_fields                  internal
 		check_new_tasks               internal
 		check_page_limit              internal
 		check_resource_availability   worker reader

@@ -200,6 +200,23 @@ conform('dead letters', (house) => {
 		expect(await ports.queue.list({ workflowType: OTHER_TYPE })).toHaveLength(1);
 	});
 
+	test('a bound that is no date, and a status of letters that are not open, are refused instead of taking every letter', async () => {
+		const { ports } = house();
+		const taskId = await bury(ports);
+		const noDate = new Date('yesterdayish');
+		for (const change of ['redrive', 'discard'] as const) {
+			await expect(ports.deadLetters[change]({ diedBefore: noDate }, KIM)).rejects.toThrow(
+				'diedBefore is not a date',
+			);
+			await expect(ports.deadLetters[change]({ diedAfter: noDate }, KIM)).rejects.toThrow(InvalidInputError);
+			await expect(ports.deadLetters[change]({ status: 'discarded' }, KIM)).rejects.toThrow(
+				/status must be open.*got discarded/,
+			);
+		}
+		await expect(ports.deadLetters.list({ diedAfter: noDate })).rejects.toThrow('diedAfter is not a date');
+		expect(await letterIds()).toEqual([taskId]);
+	});
+
 	test('a nameless order and a rate of nothing are refused', async () => {
 		const { ports } = house();
 		await claimOne(ports);

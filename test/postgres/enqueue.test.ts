@@ -130,9 +130,11 @@ test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) =
 });
 
 test('a date that is none is refused, not read as now', async () => {
-	await expect(orchestrator.queue.enqueue([task({ notBefore: new Date('soon') })])).rejects.toThrow(
-		'notBefore is not a date',
-	);
+	for (const field of ['notBefore', 'expiresAt']) {
+		await expect(orchestrator.queue.enqueue([task({ [field]: new Date('soon') })])).rejects.toThrow(
+			`${field} is not a date`,
+		);
+	}
 });
 
 test('a character that Postgres cannot store is named', async () => {
