@@ -39,6 +39,9 @@ begin
 		if jsonb_typeof(v_debounce -> 'maxSeconds') = 'number' and (v_debounce ->> 'maxSeconds')::numeric < (v_debounce ->> 'seconds')::numeric then
 			return format('debounce.maxSeconds must not be less than debounce.seconds, got %s', v_debounce ->> 'maxSeconds');
 		end if;
+		if (p_item ->> 'expiresAt')::timestamptz <= now() + make_interval(secs => (v_debounce ->> 'seconds')::double precision) then
+			return format('expiresAt must lie after the end of debounce.seconds (%s), got %s', v_debounce ->> 'seconds', p_item ->> 'expiresAt');
+		end if;
 		if coalesce(v_debounce ->> 'keep', 'last') not in ('first', 'last') then
 			return format('debounce.keep must be first or last, got %s', v_debounce ->> 'keep');
 		end if;

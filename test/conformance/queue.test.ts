@@ -128,6 +128,33 @@ conform('enqueue', (house) => {
 		expect(minutesBetween(await now(), waiting?.notBefore)).toBe(10);
 	});
 
+	test('the last send decides all that the task carries, and one that may wait for ever takes the deadline away', async () => {
+		const { ports, now } = house();
+		const debounce = { key: 'tea', seconds: 60 };
+		const expiresAt = new Date((await now()).getTime() + 3_600_000);
+		const last = task({
+			input: { n: 2, content_type: 'guide' },
+			context: { from: 'last' },
+			successors: [{ workflowType: TYPE, input: { after: true } }],
+		});
+		await ports.queue.enqueue([task({ input: { n: 1, content_type: 'news' }, debounce, expiresAt })]);
+		const [folded] = await ports.queue.enqueue([{ ...last, debounce }]);
+		expect(await ports.queue.inspect(folded!.taskId)).toMatchObject({
+			task: { input: last.input, fairKey: `${TYPE}:guide`, coalesced: 1, expiresAt: null },
+			context: last.context,
+		});
+		await house().pass(61);
+		await ports.runs.recover();
+		await report(ports, await reclaim(ports), [succeeded(folded!.taskId)]);
+		expect(await ports.queue.list({ parentTaskId: folded!.taskId })).toMatchObject([
+			{ input: { after: true } },
+		]);
+		const tooEarly = new Date((await now()).getTime() + 10_000);
+		await expect(ports.queue.enqueue([task({ debounce, expiresAt: tooEarly })])).rejects.toThrow(
+			/expiresAt must lie after the end of debounce.seconds \(60\)/,
+		);
+	});
+
 	test('a stream of sends cannot put the start off beyond its longest time, and “first” keeps the first input', async () => {
 		const { ports, now, pass } = house();
 		const debounce = { key: 'd', seconds: 600, maxSeconds: 1200, keep: 'first' as const };

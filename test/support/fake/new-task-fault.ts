@@ -5,6 +5,7 @@ import {
 	type TaskOverrides,
 	UnknownWorkflowTypeError,
 } from '../../../core';
+import { after } from './clock';
 import { isPath } from './successor-path';
 import type { World } from './world';
 
@@ -53,14 +54,18 @@ export function newTaskFault(world: World, task: Omit<NewTask, 'workflowType' | 
 	const start = Math.max(world.now().getTime(), notBefore?.getTime() ?? 0);
 	if (expiresAt && expiresAt.getTime() <= start)
 		return `expiresAt must lie after the earliest start, got ${expiresAt.toISOString()}`;
-	return debounceFault(task) ?? overridesFault(overrides) ?? successorsFault(world, successors);
+	return debounceFault(world, task) ?? overridesFault(overrides) ?? successorsFault(world, successors);
 }
 
-function debounceFault({
-	debounce,
-	idempotencyKey,
-	notBefore,
-}: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore'>): string | null {
+function debounceFault(
+	world: World,
+	{
+		debounce,
+		idempotencyKey,
+		notBefore,
+		expiresAt,
+	}: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore' | 'expiresAt'>,
+): string | null {
 	if (!debounce) return null;
 	if (idempotencyKey !== undefined) return 'a task has an idempotency key or is debounced, not both';
 	if (notBefore)
@@ -70,6 +75,8 @@ function debounceFault({
 		return `debounce.seconds must be a number up to 86400, got ${seconds}`;
 	if (maxSeconds < seconds)
 		return `debounce.maxSeconds must not be less than debounce.seconds, got ${maxSeconds}`;
+	if (expiresAt && expiresAt <= after(world.now(), seconds))
+		return `expiresAt must lie after the end of debounce.seconds (${seconds}), got ${expiresAt.toISOString()}`;
 	return null;
 }
 
