@@ -20,7 +20,12 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 				'Store the data elsewhere and enqueue a reference to it.',
 			);
 		}
-		const { priority, notBefore, expiresAt } = task;
+		const { priority, notBefore, expiresAt, idempotencyKey } = task;
+		if (idempotencyKey === '')
+			throw new InvalidInputError(
+				`Task ${index + 1}: the idempotency key is empty.`,
+				'Give one, or leave it out for a random one: then the same task sent again is another task.',
+			);
 		for (const [field, date] of Object.entries({ notBefore, expiresAt })) {
 			// Sent as null, it would be no date at all.
 			if (date !== undefined && Number.isNaN(date.getTime()))

@@ -16,7 +16,7 @@ begin
 		or (pg_column_size(t.item) > c_bound / 4 and octet_length((t.item -> 'input')::text) > c_bound * 3 / 2)
 		or coalesce(jsonb_typeof(t.item -> 'input') <> 'object', true)
 		or coalesce(t.item ->> 'priority', '5') !~ '^([1-9]|10)$'
-		or length(t.item ->> 'idempotencyKey') > 512
+		or length(t.item ->> 'idempotencyKey') not between 1 and 512
 		or (t.item - '{workflowType,input,priority,idempotencyKey}'::text[] <> '{}' and new_task_fault(t.item) is not null)
 	order by t.n limit 1;
 	if not found then return; end if;

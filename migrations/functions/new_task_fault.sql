@@ -12,6 +12,7 @@ begin
 	foreach v_field in array '{context,overrides,debounce}'::text[] loop
 		if jsonb_typeof(p_item -> v_field) not in ('object', 'null') then return format('%s must be a JSON object', v_field); end if;
 	end loop;
+	if p_item ->> 'idempotencyKey' = '' then return 'the idempotency key is empty: leave it out for a random one'; end if;
 	if length(p_item ->> 'idempotencyKey') > 512 then return 'the idempotency key must have at most 512 characters'; end if;
 	begin
 		foreach v_field in array '{notBefore,expiresAt}'::text[] loop

@@ -84,6 +84,7 @@ conform('enqueue', (house) => {
 	test.each([
 		['a priority outside of 1 to 10', task({ priority: 11 }), InvalidInputError],
 		['a key of more than 512 characters', task({ idempotencyKey: 'k'.repeat(513) }), InvalidInputError],
+		['an empty key, which would be none', task({ idempotencyKey: '' }), InvalidInputError],
 		['an override out of bounds', task({ overrides: { maxAttempts: 101 } }), InvalidInputError],
 		[
 			'a debounced task with an idempotency key',

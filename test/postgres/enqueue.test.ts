@@ -129,6 +129,24 @@ test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) =
 	await expect(orchestrator.queue.enqueue([task({ priority })])).rejects.toThrow(InvalidInputError);
 });
 
+test.each([
+	[
+		'enqueue_tasks',
+		() => [`select orchestrator.enqueue_tasks($1)`, JSON.stringify([task({ idempotencyKey: '' })])],
+	],
+	[
+		'enqueue_workflow_task',
+		() => [`select orchestrator.enqueue_workflow_task($1, '{}', p_idempotency_key => '')`, TYPE],
+	],
+])('an empty key is refused by %s in psql: it would be no key', async (_, call) => {
+	const [sql = '', value] = call();
+	await expect(database.query(sql, [value])).rejects.toMatchObject({
+		code: 'OR005',
+		message: 'task 1: the idempotency key is empty: leave it out for a random one',
+	});
+	expect(await countTasks()).toBe(0);
+});
+
 test('a date that is none is refused, not read as now', async () => {
 	for (const field of ['notBefore', 'expiresAt']) {
 		await expect(orchestrator.queue.enqueue([task({ [field]: new Date('soon') })])).rejects.toThrow(
