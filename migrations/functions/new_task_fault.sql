@@ -2,9 +2,16 @@
 create or replace function orchestrator.new_task_fault(p_item jsonb) returns text
 language plpgsql stable set search_path = orchestrator, pg_temp as $$
 declare
+	c_fields constant text[] := '{workflowType,input,priority,idempotencyKey,notBefore,expiresAt,context,parentExecutionId,parentTaskId,overrides,successors,debounce}';
+	c_debounce constant text[] := '{key,seconds,maxSeconds,keep}';
 	v_field text;
 	v_debounce constant jsonb := p_item -> 'debounce';
 begin
+	if jsonb_typeof(p_item) <> 'object' then return 'a task must be a JSON object'; end if;
+	-- Misspelt, it would silently not count: a task without its key, at once instead of later.
+	for v_field in select f from jsonb_object_keys(p_item - c_fields) f order by f limit 1 loop
+		return format('%s is unknown; known: %s', left(v_field, 100), array_to_string(c_fields, ', '));
+	end loop;
 	if coalesce(p_item ->> 'priority', '5') !~ '^([1-9]|10)$' then
 		return format('priority must be an integer from 1 to 10, got %s', p_item ->> 'priority');
 	end if;
@@ -29,6 +36,9 @@ begin
 		return format('expiresAt must lie after the earliest start, got %s', p_item ->> 'expiresAt');
 	end if;
 	if jsonb_typeof(v_debounce) = 'object' then
+		for v_field in select f from jsonb_object_keys(v_debounce - c_debounce) f order by f limit 1 loop
+			return format('debounce.%s is unknown; known: %s', left(v_field, 100), array_to_string(c_debounce, ', '));
+		end loop;
 		if p_item ->> 'idempotencyKey' is not null then return 'a task has an idempotency key or is debounced, not both'; end if;
 		if p_item ->> 'notBefore' is not null then
 			return format('a debounced task is due debounce.seconds after its last send and takes no notBefore, got %s', p_item ->> 'notBefore');
@@ -37,7 +47,11 @@ begin
 		if coalesce(jsonb_typeof(v_debounce -> 'seconds') <> 'number' or (v_debounce ->> 'seconds')::numeric not between 0.001 and 86400, true) then
 			return format('debounce.seconds must be a number up to 86400, got %s', v_debounce ->> 'seconds');
 		end if;
-		if jsonb_typeof(v_debounce -> 'maxSeconds') = 'number' and (v_debounce ->> 'maxSeconds')::numeric < (v_debounce ->> 'seconds')::numeric then
+		if jsonb_typeof(v_debounce -> 'maxSeconds') <> 'null' and (jsonb_typeof(v_debounce -> 'maxSeconds') <> 'number'
+			or (v_debounce ->> 'maxSeconds')::numeric > 864000) then
+			return format('debounce.maxSeconds must be a number up to 864000, got %s', v_debounce ->> 'maxSeconds');
+		end if;
+		if (v_debounce ->> 'maxSeconds')::numeric < (v_debounce ->> 'seconds')::numeric then
 			return format('debounce.maxSeconds must not be less than debounce.seconds, got %s', v_debounce ->> 'maxSeconds');
 		end if;
 		if (p_item ->> 'expiresAt')::timestamptz <= now() + make_interval(secs => (v_debounce ->> 'seconds')::double precision) then

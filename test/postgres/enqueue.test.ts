@@ -147,6 +147,46 @@ test.each([
 	expect(await countTasks()).toBe(0);
 });
 
+test.each<[Record<string, unknown>, string]>([
+	[
+		{ idempotency_key: 'a' },
+		'idempotency_key is unknown; known: workflowType, input, priority, idempotencyKey',
+	],
+	[{ notbefore: '2099-01-01' }, 'notbefore is unknown'],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxseconds: 9 } },
+		'debounce.maxseconds is unknown; known: key, seconds',
+	],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxSeconds: '9' } },
+		'debounce.maxSeconds must be a number up to 864000, got 9',
+	],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxSeconds: 1e300 } },
+		'debounce.maxSeconds must be a number up to 864000, got 1000',
+	],
+	[
+		{ successors: [{ workflowType: TYPE, conditon: '$.x' }] },
+		'successor 1: conditon is unknown; known: workflowType, when',
+	],
+	[{ successors: [{ workflowType: TYPE, notBefore: '2099-01-01' }] }, 'successor 1: notBefore is unknown'],
+	[
+		{ successors: [{ workflowType: TYPE, successors: [{ workflowType: TYPE, wen: 'dead' }] }] },
+		'successor 1: successor 1: wen is unknown',
+	],
+])('a task with %j is refused: it would silently not count', async (more, message) => {
+	const tasks = [task(), { ...task(), ...more }];
+	await expect(
+		database.query(`select orchestrator.enqueue_tasks($1)`, [JSON.stringify(tasks)]),
+	).rejects.toMatchObject({
+		code: 'OR005',
+		message: expect.stringContaining(`task 2: ${message}`),
+	});
+	await expect(orchestrator.queue.enqueue(tasks)).rejects.toThrow(InvalidInputError);
+	expect(await orchestrator.queue.faults(tasks)).toMatchObject([{ position: 2 }]);
+	expect(await countTasks()).toBe(0);
+});
+
 test('a date that is none is refused, not read as now', async () => {
 	for (const field of ['notBefore', 'expiresAt']) {
 		await expect(orchestrator.queue.enqueue([task({ [field]: new Date('soon') })])).rejects.toThrow(

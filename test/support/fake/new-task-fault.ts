@@ -73,6 +73,7 @@ function debounceFault(
 	const { seconds, maxSeconds = seconds } = debounce;
 	if (!(seconds >= 0.001 && seconds <= 86_400))
 		return `debounce.seconds must be a number up to 86400, got ${seconds}`;
+	if (!(maxSeconds <= 864_000)) return `debounce.maxSeconds must be a number up to 864000, got ${maxSeconds}`;
 	if (maxSeconds < seconds)
 		return `debounce.maxSeconds must not be less than debounce.seconds, got ${maxSeconds}`;
 	if (expiresAt && expiresAt <= after(world.now(), seconds))
