@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { InvalidInputError, type QueueTarget, redactText, TASK_ID } from '../../core';
+import { EXECUTION_ID, InvalidInputError, type QueueTarget, redactText, TASK_ID } from '../../core';
 
 const isEmpty = (value: unknown) =>
 	value === undefined ||
@@ -45,6 +45,15 @@ export const taskId = z.unknown().transform((value, context) => {
 		id === ''
 			? 'is empty: name a task, e.g. {{ $json.taskId }} behind List'
 			: `${quoted(id)} is no task ID: a whole number is expected, as List and Enqueue give it`;
+	context.addIssue({ code: 'custom', message });
+	return z.NEVER;
+});
+
+/** The ID of an execution of the orchestrator, as List and the trigger of the sub-workflow give it. */
+export const executionId = z.unknown().transform((value, context) => {
+	const id = String(value).trim();
+	if (EXECUTION_ID.test(id)) return id;
+	const message = `${quoted(id)} is no execution ID: a UUID is expected, as List gives it in executionId (n8n’s own execution numbers are others)`;
 	context.addIssue({ code: 'custom', message });
 	return z.NEVER;
 });

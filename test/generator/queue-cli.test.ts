@@ -42,6 +42,14 @@ describe('tasks', () => {
 		expect(await numbers('--type', 'seo_monitor')).toEqual([]);
 	});
 
+	test('a parent execution that is no UUID is wrong usage, with its value', async () => {
+		expect(await run('tasks', '--parent-execution', 'abc')).toMatchObject({
+			status: 2,
+			stdout: '',
+			stderr: expect.stringContaining('Expected the id of an execution (a UUID), got “abc”'),
+		});
+	});
+
 	test('say when there may be more, and how to go on', async () => {
 		const [first = ''] = await enqueue(task(), task());
 		const { stdout, stderr } = await run('tasks', '--limit', '1');

@@ -220,6 +220,13 @@ describe('List and Peek', () => {
 		expect(dead.json).toEqual([]);
 	});
 
+	it('List names a parent execution that is none, with its value', async () => {
+		const { error } = await runQueueNode(engine, 'task list', { filters: { parentExecutionId: '4711' } });
+		expect(error?.message).toContain(
+			'filters.parentExecutionId: “4711” is no execution ID: a UUID is expected',
+		);
+	});
+
 	it('Peek shows who comes next with the score, and takes nothing', async () => {
 		const [low, high] = await orchestrator.queue.enqueue([task({ priority: 2 }), task({ priority: 9 })]);
 		const { json } = await runQueueNode(engine, 'task peek', { limit: 10, filters: {} });
