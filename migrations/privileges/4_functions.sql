@@ -29,7 +29,6 @@ declare
 		cancel_locked                 internal
 		cancel_preview                internal
 		cancel_tasks                  worker
-		cancellable_tasks             internal
 		check_fields                  internal
 		check_new_tasks               internal
 		check_page_limit              internal
@@ -181,6 +180,7 @@ declare
 		task_history                  worker
 		task_overview                 internal
 		task_timeline                 worker
+		tasks_to_cancel               internal
 		tree_of                       internal
 		unregister_endpoint           worker
 		update_execution_status       worker

@@ -199,6 +199,8 @@ describe('queue cancel', () => {
 		);
 		expect(await states()).toEqual(Array(3).fill(expect.stringContaining('queued')));
 		expect((await run(...args, '--dry-run')).stdout).toContain('2 would be cancelled.');
+		const part = await run(...args, '--dry-run', '--limit', '1');
+		expect(part.stdout).toContain('These are 1 of 2 tasks that match: run it again for the other 1.');
 		expect(await states()).toEqual(Array(3).fill(expect.stringContaining('queued')));
 		expect((await run(...args, '--yes')).stdout).toContain('2 cancelled.');
 		expect((await states()).filter((each) => each.endsWith('cancelled'))).toHaveLength(2);
