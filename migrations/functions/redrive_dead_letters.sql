@@ -21,13 +21,13 @@ begin
 		from generate_series(1, cardinality(v_taken.task_ids)) n);
 	if not coalesce((p_options ->> 'dryRun')::boolean, false) then
 		perform set_actor('redrive:' || v_actor, jsonb_build_object('filter', p_filter));
-		update dead_letters set status = 'redriven', recovery_action = 'redrive', redrives = redrives + 1, redriven_at = v_now, redriven_by = v_actor
-		where task_id = any (v_taken.task_ids);
 		update tasks t set state = 'scheduled', attempts = 0, delivery_failures = 0, not_before = d.due_at, eligible_at = d.due_at,
 			finished_at = null,
-			-- At least the time to wait that it had at first; null = no deadline.
-			expires_at = d.due_at + (t.expires_at - t.created_at)
-		from unnest(v_taken.task_ids, v_due) d(id, due_at) where t.id = d.id;
+			-- At least the time to wait that it had in the life that ended, which began with its letter's last redrive; null = no deadline.
+			expires_at = d.due_at + (t.expires_at - coalesce(l.redriven_at, t.created_at))
+		from unnest(v_taken.task_ids, v_due) d(id, due_at) join dead_letters l on l.task_id = d.id where t.id = d.id;
+		update dead_letters set status = 'redriven', recovery_action = 'redrive', redrives = redrives + 1, redriven_at = v_now, redriven_by = v_actor
+		where task_id = any (v_taken.task_ids);
 		perform wake_up();
 	end if;
 	return jsonb_build_object('matching', v_taken.matching, 'taskIds', v_taken.task_ids::text[], 'lastDueAt', v_due[cardinality(v_due)]);

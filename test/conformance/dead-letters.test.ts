@@ -190,6 +190,11 @@ conform('dead letters', (house) => {
 		await ports.deadLetters.redrive({ taskIds: [taskId] }, KIM);
 		const [again] = await ports.queue.list();
 		expect(minutesBetween(await now(), again?.expiresAt)).toBe(10);
+		await pass(24 * 3600);
+		expect(await ports.runs.recover()).toMatchObject({ deadTasks: 1 });
+		await ports.deadLetters.redrive({ taskIds: [taskId] }, KIM);
+		const [third] = await ports.queue.list();
+		expect(minutesBetween(await now(), third?.expiresAt)).toBe(10);
 	});
 
 	test('the successors of a death are enqueued once, however often it dies', async () => {

@@ -80,7 +80,8 @@ export class FakeDeadLetters implements DeadLetterPort {
 	private putBack(letter: DeadLetter, dueAt: Date, actor: string): void {
 		const { world } = this;
 		const task = world.task(Number(letter.taskId));
-		const waits = task.expiresAt && (task.expiresAt.getTime() - task.createdAt.getTime()) / 1000;
+		const began = letter.redrivenAt ?? task.createdAt;
+		const waits = task.expiresAt && (task.expiresAt.getTime() - began.getTime()) / 1000;
 		moveTask(
 			world,
 			task,
