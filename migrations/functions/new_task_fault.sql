@@ -4,6 +4,8 @@ language plpgsql stable set search_path = orchestrator, pg_temp as $$
 declare
 	c_fields constant text[] := '{workflowType,input,priority,idempotencyKey,notBefore,expiresAt,context,parentExecutionId,parentTaskId,overrides,successors,debounce}';
 	c_debounce constant text[] := '{key,seconds,maxSeconds,keep}';
+	c_context constant integer := 32768;
+	c_successors constant integer := 262144;
 	v_field text;
 	v_debounce constant jsonb := p_item -> 'debounce';
 begin
@@ -20,6 +22,14 @@ begin
 		if jsonb_typeof(p_item -> v_field) not in ('object', 'null') then return format('%s must be a JSON object', v_field); end if;
 	end loop;
 	if p_item ->> 'idempotencyKey' = '' then return 'the idempotency key is empty: leave it out for a random one'; end if;
+	-- As the sender writes them; jsonb adds a blank after each comma and colon, at most half as much again.
+	if octet_length((p_item -> 'context')::text) > c_context * 3 / 2 then
+		return format('the context has %s bytes, at most %s are allowed', octet_length((p_item -> 'context')::text), c_context);
+	end if;
+	if octet_length((p_item -> 'successors')::text) > c_successors * 3 / 2 then
+		return format('the successors have %s bytes, at most %s are allowed', octet_length((p_item -> 'successors')::text), c_successors);
+	end if;
+	if jsonb_path_exists(p_item, '$.**{66}') then return 'it is nested deeper than 64 levels'; end if;
 	if length(p_item ->> 'idempotencyKey') > 512 then return 'the idempotency key must have at most 512 characters'; end if;
 	begin
 		foreach v_field in array '{notBefore,expiresAt}'::text[] loop

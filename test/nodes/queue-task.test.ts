@@ -344,7 +344,9 @@ describe('Cancel', () => {
 		const preset = { filters: { workflowType: TYPE }, reason: 'season is over', limit: 1000 };
 		const part = await runQueueNode(engine, 'task cancelMany', { ...preset, limit: 1 });
 		expect(part.json).toMatchObject([{ matching: 2 }]);
-		expect(part.json[0]?.message).toContain('1 of the 2 tasks that match the filters were taken: run it again');
+		expect(part.json[0]?.message).toContain(
+			'1 of the 2 tasks that match the filters were taken: run it again',
+		);
 		const shown = await runQueueNode(engine, 'task cancelMany', preset);
 		expect(shown.json.map(({ outcome }) => outcome)).toEqual(['would_cancel', 'would_cancel']);
 		expect(shown.json[0]?.message).toContain('switch “Dry Run” off');

@@ -1,6 +1,8 @@
 import {
 	InvalidInputError,
+	type JsonObject,
 	MAX_INPUT_BYTES,
+	type NewTask,
 	type Orchestrator,
 	PayloadTooLargeError,
 	UnknownWorkflowTypeError,
@@ -112,6 +114,49 @@ test('an input over the bound is refused with its size and the bound, one at the
 	expect(await countTasks()).toBe(0);
 	await orchestrator.queue.enqueue([task({ input: inputOf(MAX_INPUT_BYTES) })]);
 	expect(await countTasks()).toBe(1);
+});
+
+const nested = (levels: number) =>
+	JSON.parse(
+		`${'{"a":'.repeat(levels)}"apiKey=sk-abcdefghijklmnopqrstuvwxyz"${'}'.repeat(levels)}`,
+	) as JsonObject;
+
+test.each<[string, Partial<NewTask>, string]>([
+	['context', { context: { text: 'x'.repeat(60_000) } }, 'the context has 60012 bytes, at most 32768'],
+	[
+		'successors',
+		{ successors: [{ workflowType: TYPE, input: { text: 'x'.repeat(400_000) } }] },
+		'the successors have 400',
+	],
+	[
+		'successors of successors',
+		{
+			successors: [
+				{ workflowType: TYPE, successors: [{ workflowType: TYPE, input: { text: 'x'.repeat(400_000) } }] },
+			],
+		},
+		'the successors have 400',
+	],
+	['input nested too deep', { input: nested(65) }, 'it is nested deeper than 64 levels'],
+	['context nested too deep', { context: nested(65) }, 'it is nested deeper than 64 levels'],
+])('%s over its bound is refused by library and database', async (_, more, message) => {
+	const bad = task(more);
+	await expect(orchestrator.queue.enqueue([bad])).rejects.toThrow(/are allowed|nested deeper than 64/);
+	await expect(
+		database.query(`select orchestrator.enqueue_tasks($1)`, [JSON.stringify([bad])]),
+	).rejects.toThrow(`task 1: ${message}`);
+	expect(await countTasks()).toBe(0);
+});
+
+test('an input at the bound of depth fails, dies and is recorded like any other', async () => {
+	const execution = await startOne(orchestrator, {
+		input: nested(64),
+		context: nested(64),
+		overrides: { maxAttempts: 1 },
+	});
+	await orchestrator.executions.abandon(execution, { message: 'gone' });
+	expect(await orchestrator.queue.list()).toMatchObject([{ state: 'dead' }]);
+	expect(JSON.stringify(await orchestrator.queue.inspect(execution.items[0]!.task_id))).toContain('gone');
 });
 
 test('the database holds the bound too, for those who come without this package', async () => {
