@@ -121,7 +121,7 @@ const nested = (levels: number) =>
 		`${'{"a":'.repeat(levels)}"apiKey=sk-abcdefghijklmnopqrstuvwxyz"${'}'.repeat(levels)}`,
 	) as JsonObject;
 
-test.each<[string, Partial<NewTask>, string]>([
+const OVERSIZE: [string, Partial<NewTask>, string][] = [
 	['context', { context: { text: 'x'.repeat(60_000) } }, 'the context has 60012 bytes, at most 32768'],
 	[
 		'successors',
@@ -139,7 +139,8 @@ test.each<[string, Partial<NewTask>, string]>([
 	],
 	['input nested too deep', { input: nested(65) }, 'it is nested deeper than 64 levels'],
 	['context nested too deep', { context: nested(65) }, 'it is nested deeper than 64 levels'],
-])('%s over its bound is refused by library and database', async (_, more, message) => {
+];
+test.each(OVERSIZE)('%s over its bound is refused by library and database', async (_, more, message) => {
 	const bad = task(more);
 	await expect(orchestrator.queue.enqueue([bad])).rejects.toThrow(/are allowed|nested deeper than 64/);
 	await expect(
@@ -192,7 +193,7 @@ test.each([
 	expect(await countTasks()).toBe(0);
 });
 
-test.each<[Record<string, unknown>, string]>([
+const MISSPELT: [Record<string, unknown>, string][] = [
 	[
 		{ idempotency_key: 'a' },
 		'idempotency_key is unknown; known: workflowType, input, priority, idempotencyKey',
@@ -219,7 +220,8 @@ test.each<[Record<string, unknown>, string]>([
 		{ successors: [{ workflowType: TYPE, successors: [{ workflowType: TYPE, wen: 'dead' }] }] },
 		'successor 1: successor 1: wen is unknown',
 	],
-])('a task with %j is refused: it would silently not count', async (more, message) => {
+];
+test.each(MISSPELT)('a task with %j is refused: it would silently not count', async (more, message) => {
 	const tasks = [task(), { ...task(), ...more }];
 	await expect(
 		database.query(`select orchestrator.enqueue_tasks($1)`, [JSON.stringify(tasks)]),

@@ -34,6 +34,13 @@ const BAD_LETTER_FILTERS: [unknown, string][] = [
 	[null, 'filter must be a JSON object, got null'],
 ];
 
+const BAD_OPTIONS: [unknown, string][] = [
+	[{ ...KIM, dryrun: true }, 'options.dryrun is unknown; known: actor, dryRun, limit'],
+	[{ ...KIM, dryRun: 'yes' }, 'options.dryRun must be true or false, got "yes"'],
+	[{ ...KIM, dryRun: null }, 'options.dryRun must be true or false, got null'],
+	[{ ...KIM, limit: null }, 'options.limit must be a number, got null'],
+];
+
 describe.each(['redrive_dead_letters', 'discard_dead_letters'])('%s', (change) => {
 	test.each([
 		...BAD_LETTER_FILTERS,
@@ -51,12 +58,7 @@ describe.each(['redrive_dead_letters', 'discard_dead_letters'])('%s', (change) =
 		expect(await openLetters()).toBe(2);
 	});
 
-	test.each([
-		[{ ...KIM, dryrun: true }, 'options.dryrun is unknown; known: actor, dryRun, limit'],
-		[{ ...KIM, dryRun: 'yes' }, 'options.dryRun must be true or false, got "yes"'],
-		[{ ...KIM, dryRun: null }, 'options.dryRun must be true or false, got null'],
-		[{ ...KIM, limit: null }, 'options.limit must be a number, got null'],
-	])('refuses the options %j, and changes nothing', async (options, message) => {
+	test.each(BAD_OPTIONS)('refuses the options %j, and changes nothing', async (options, message) => {
 		await buryMany(orchestrator, 2);
 		await expect(call(change, {}, options)).rejects.toMatchObject({
 			code: 'OR005',
@@ -97,7 +99,7 @@ test('a rate that is no number starts nothing all at once', async () => {
 describe('cancel_tasks', () => {
 	const order = { ...KIM, reason: 'sent twice' };
 
-	test.each<[unknown, string]>([
+	const BAD_SELECTIONS: [unknown, string][] = [
 		[{ workflowType: TYPE, states: 'queued' }, 'selection.states must be a list of texts, got "queued"'],
 		[
 			{ workflowType: TYPE, state: ['queued'] },
@@ -112,7 +114,8 @@ describe('cancel_tasks', () => {
 			'a selection has taskIds or a filter, not both, got taskIds and workflowType',
 		],
 		[null, 'selection must be a JSON object, got null'],
-	])('refuses the selection %j, and cancels nothing', async (selection, message) => {
+	];
+	test.each(BAD_SELECTIONS)('refuses the selection %j, and cancels nothing', async (selection, message) => {
 		await orchestrator.queue.enqueue([task(), task()]);
 		await expect(call('cancel_tasks', selection, order)).rejects.toMatchObject({
 			code: 'OR005',

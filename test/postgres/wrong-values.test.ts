@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => database.drop());
 
-test.each<[string, string, (house: Orchestrator) => Promise<unknown>]>([
+const BAD_VALUES: [string, string, (house: Orchestrator) => Promise<unknown>][] = [
 	['a UUID that is none', 'abc', ({ executions }) => executions.accept({ executionId: 'abc', epoch: 1 })],
 	[
 		'a number out of range',
@@ -30,7 +30,8 @@ test.each<[string, string, (house: Orchestrator) => Promise<unknown>]>([
 		'check constraint',
 		({ runs }) => runs.begin({ kind: 'siesta' as never, owner: 'Kim' }),
 	],
-])(
+];
+test.each(BAD_VALUES)(
 	'%s is an invalid input with its value and what to do, not a defect to be reported',
 	async (_, value, call) => {
 		const failure: unknown = await call(orchestrator).catch((error: unknown) => error);
