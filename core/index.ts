@@ -33,6 +33,7 @@ export * from './schedule/queue-mode';
 export * from './schedule/slot';
 export * from './signing';
 export * from './task/calls';
+export * from './task/check-letter-filter';
 export * from './task/check-new-tasks';
 export type * from './task/dead-letter';
 export * from './task/successor';

@@ -1197,7 +1197,7 @@ function orchestrator.bury_task(p_task orchestrator.tasks, p_execution_id uuid, 
 function orchestrator.cancel_locked(p_ids bigint[], p_executions uuid[]) returns jsonb volatile; -- internal
 function orchestrator.cancel_preview(p_ids bigint[]) returns TABLE(answer jsonb) stable; -- internal
 function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns SETOF jsonb volatile security definer; -- worker, admin
-function orchestrator.cancellable_tasks(p_selection jsonb) returns bigint[] stable; -- internal
+function orchestrator.check_fields(p_given jsonb, p_what text, p_fields jsonb) returns void stable; -- internal
 function orchestrator.check_new_tasks(p_tasks jsonb) returns void stable; -- internal
 function orchestrator.check_page_limit(p_limit integer) returns void stable; -- internal
 function orchestrator.check_resource_availability() returns jsonb stable security definer; -- worker, reader, admin
@@ -1363,6 +1363,7 @@ function orchestrator.task_faults(p_tasks jsonb) returns SETOF jsonb stable secu
 function orchestrator.task_history(p_states text[] DEFAULT NULL::text[], p_types text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id bigint DEFAULT NULL::bigint, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.task_overview(t orchestrator.tasks) returns jsonb stable; -- internal
 function orchestrator.task_timeline(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
+function orchestrator.tasks_to_cancel(p_selection jsonb, OUT matching integer, OUT task_ids bigint[]) returns record stable; -- internal
 function orchestrator.tree_of(p_task bigint, p_execution uuid, p_bound integer, OUT task_ids bigint[], OUT execution_ids uuid[]) returns record stable; -- internal
 function orchestrator.type_change_fault(p_change jsonb) returns text immutable; -- internal
 function orchestrator.type_json(p_row orchestrator.workflow_types) returns jsonb stable; -- internal

@@ -5,9 +5,8 @@ import { type Debounce, jsonObject, type TaskOverrides } from '../core';
 import type { DatabaseOptions } from './database';
 import { InvalidInputError } from './failure';
 import { faultsOf, successors, type TaskDefaults } from './new-task';
-import { executionId } from './option-execution';
+import { executionId, taskNumber } from './option-task';
 import { amount, wholeNumber } from './option-number';
-import { taskNumber } from './option-task';
 import { time } from './option-time';
 
 const DAY = 86_400;

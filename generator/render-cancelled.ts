@@ -20,9 +20,29 @@ export function renderOutcomes(outcomes: readonly CancelOutcome[]): string {
 		...some(count('unknown'), 'unknown'),
 		...some(count('busy'), 'held by others: run it again'),
 	];
-	return [renderTable(COLUMNS, outcomes, undefined), `${sum.join(', ')}.`, ...stillInN8n(outcomes)].join(
-		'\n',
-	);
+	return [
+		renderTable(COLUMNS, outcomes, undefined),
+		`${sum.join(', ')}.`,
+		...leftByLimit(outcomes),
+		...stillInN8n(outcomes),
+	].join('\n');
+}
+
+/** “1000 of 5000”, or the number alone when the limit left none. */
+export function ofMatching(outcomes: readonly CancelOutcome[]): string {
+	const left = leftOf(outcomes);
+	return left === 0 ? String(outcomes.length) : `${outcomes.length} of ${outcomes.length + left}`;
+}
+
+/** How many match the filter and were not chosen. */
+function leftOf(outcomes: readonly CancelOutcome[]): number {
+	return Math.max(0, (outcomes[0]?.matching ?? 0) - outcomes.length);
+}
+
+function leftByLimit(outcomes: readonly CancelOutcome[]): string[] {
+	const left = leftOf(outcomes);
+	if (left === 0) return [];
+	return [`These are ${ofMatching(outcomes)} tasks that match: run it again for the other ${left}.`];
 }
 
 /** “2 queued, 1 running”. */

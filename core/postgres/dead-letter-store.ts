@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { jsonObject } from '../contract';
 import type { DeadLetterPort } from '../orchestrator';
+import { checkChangeFilter, checkLetterFilter } from '../task/check-letter-filter';
 import type {
 	DeadLetter,
 	DeadLetterFilter,
@@ -98,21 +99,25 @@ export class DeadLetterStore implements DeadLetterPort {
 		filter: DeadLetterFilter = {},
 		{ after, limit }: { after?: string; limit?: number } = {},
 	): Promise<DeadLetterPage> {
+		checkLetterFilter(filter);
 		const sql = 'select orchestrator.list_dead_letters($1, $2, $3) as answer';
 		return this.gateway.answer(page, sql, [JSON.stringify(filter), after ?? null, limit ?? null]);
 	}
 
 	async analyze(filter: DeadLetterFilter = {}): Promise<DeadLetterGroup[]> {
+		checkLetterFilter(filter);
 		const sql = 'select orchestrator.analyze_dead_letters($1) as answer';
 		return this.gateway.answers(group, sql, [JSON.stringify(filter)]);
 	}
 
 	async redrive(filter: DeadLetterFilter, options: RedriveOptions): Promise<RedriveAnswer> {
+		checkChangeFilter(filter);
 		const sql = 'select orchestrator.redrive_dead_letters($1, $2) as answer';
 		return this.gateway.answer(redriven, sql, [JSON.stringify(filter), JSON.stringify(options)]);
 	}
 
 	async discard(filter: DeadLetterFilter, options: DiscardOptions): Promise<DiscardAnswer> {
+		checkChangeFilter(filter);
 		const sql = 'select orchestrator.discard_dead_letters($1, $2) as answer';
 		return this.gateway.answer(discarded, sql, [JSON.stringify(filter), JSON.stringify(options)]);
 	}

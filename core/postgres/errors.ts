@@ -49,6 +49,13 @@ const BY_STATE: Readonly<Record<string, Make>> = {
 		new InvalidInputError('The input has the character \\u0000, which Postgres cannot store.', 'Remove it.', {
 			cause,
 		}),
+	// Values that the database cannot read or that lie outside of what it stores: the caller's, not a defect of ours.
+	'22P02': badValue,
+	'22003': badValue,
+	'22007': badValue,
+	'22008': badValue,
+	'22023': badValue,
+	'23514': badValue,
 	'28P01': login,
 	'28000': login,
 	'3D000': login,
@@ -152,6 +159,14 @@ function inWords(message: string): string {
 
 function isSqlState(code: string | undefined): boolean {
 	return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !UNREACHABLE_CODES.has(code);
+}
+
+function badValue(message: string, cause: unknown): OrchestratorError {
+	return new InvalidInputError(
+		`The database refuses a value: ${message}.`,
+		'Correct the value that it names: its kind (number, instant, UUID, JSON) or its bounds. Nothing was stored.',
+		{ cause },
+	);
 }
 
 function login(message: string, cause: unknown): OrchestratorError {

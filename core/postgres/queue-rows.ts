@@ -88,9 +88,10 @@ export const fairKey: z.ZodType<FairKeyOverview> = z.object({
 	typePause: pause.nullable(),
 });
 
+const ofTask = { taskId: z.string(), matching: z.number().optional() };
 export const cancelOutcome: z.ZodType<CancelOutcome> = z.discriminatedUnion('outcome', [
 	z.object({
-		taskId: z.string(),
+		...ofTask,
 		outcome: z.enum(['cancelled', 'would_cancel']),
 		was: z.enum(CANCELLABLE_STATES),
 		execution: z
@@ -102,9 +103,9 @@ export const cancelOutcome: z.ZodType<CancelOutcome> = z.discriminatedUnion('out
 			})
 			.nullable(),
 	}),
-	z.object({ taskId: z.string(), outcome: z.literal('already_ended'), was: taskState }),
-	z.object({ taskId: z.string(), outcome: z.literal('unknown') }),
-	z.object({ taskId: z.string(), outcome: z.literal('busy'), was: taskState }),
+	z.object({ ...ofTask, outcome: z.literal('already_ended'), was: taskState }),
+	z.object({ ...ofTask, outcome: z.literal('unknown') }),
+	z.object({ ...ofTask, outcome: z.literal('busy'), was: taskState }),
 ]);
 
 export const claimSnapshot: z.ZodType<ClaimSnapshot> = z.object({

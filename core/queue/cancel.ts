@@ -30,7 +30,12 @@ export interface CancelOptions {
 }
 
 /** What happened to one task, and why not. */
-export type CancelOutcome =
+export type CancelOutcome = CancelledOrNot & {
+	/** How many tasks match the filter that chose it, limit aside: more than outcomes = call again. Left out beside `taskIds`. */
+	matching?: number | undefined;
+};
+
+type CancelledOrNot =
 	/** `cancelled` now, or `would_cancel` of a dry run. */
 	| {
 			taskId: string;

@@ -1,5 +1,8 @@
 import type { Transition } from './transition';
 
+/** The id of an execution or a run: a UUID of any version. */
+export const EXECUTION_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** S2 for executions: one dispatch of 1–10 tasks. Terminal: reported, expired, cancelled. */
 export const EXECUTION_STATES = [
 	'claimed',

@@ -16,10 +16,16 @@ export type TaskState = (typeof TASK_STATES)[number];
 /** Largest task input, as JSON text. A claim of 10 stays under 3 MB; bigger data belongs in a store, by reference. */
 export const MAX_INPUT_BYTES = 256 * 1024;
 
-/** A unit of work to be queued. */
+/** Largest context, as JSON text: it is copied into the log of transitions. */
+export const MAX_CONTEXT_BYTES = 32 * 1024;
+
+/** Deepest nesting of a task's JSON: what is stored is walked by recursion, and the database's stack ends. */
+export const MAX_DEPTH = 64;
+
 /** The number of a task, as text: bigint outgrows what JavaScript counts exactly. */
 export const TASK_ID = /^\d{1,18}$/;
 
+/** A unit of work to be queued. */
 export interface NewTask {
 	workflowType: string;
 	input: JsonObject;

@@ -3,7 +3,7 @@ import { TASK_STATES, type TaskFilter, type TaskOverview, type TaskState } from 
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../database';
 import { repeatedOf } from '../option-list';
 import { wholeNumber } from '../option-number';
-import { taskNumber } from '../option-task';
+import { executionId, taskNumber } from '../option-task';
 import { printJson, printLine } from '../print';
 import { renderTaskTable } from '../render-table';
 
@@ -28,7 +28,7 @@ export function tasksCommand(): Command {
 		.option('--type <workflow type>', 'only tasks of this type')
 		.option('--key <fair key>', 'only tasks of this fair key')
 		.option('--parent-task <task>', 'only tasks that follow this one', taskNumber)
-		.option('--parent-execution <id>', 'only tasks that this execution enqueued')
+		.option('--parent-execution <id>', 'only tasks that this execution enqueued', executionId)
 		.option('--limit <n>', `rows, at most ${MOST}`, wholeNumber(1, MOST), 1000)
 		.option('--after <task>', 'only tasks with a higher number: where the page before ended', taskNumber)
 		.option('--json', 'the same as JSON, with every field and nothing cut off')

@@ -4,23 +4,28 @@
 -- slot, so its accept, start and renew are refused and a later callback changes nothing (its usage is recorded, S10).
 -- Guard: READ COMMITTED; slots, executions and tasks in the documented order (S8), then each is read again. A task that moved
 -- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s.
--- Answer: a CancelOutcome a task, by id.
+-- Answer: a CancelOutcome a task, by id; of a filter each says how many tasks match it, limit aside.
 -- Example: select orchestrator.cancel_tasks('{"taskIds": ["42"]}', '{"actor": "Kim", "reason": "wrong input"}');
 create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_actor constant text := actor_of(p_options ->> 'actor');
-	v_ids constant bigint[] := cancellable_tasks(p_selection);
-	v_left bigint[] := v_ids;
+	v_ids bigint[];
+	-- What each answer to a filter says beside its outcome.
+	v_matching jsonb;
+	v_left bigint[];
 	v_executions uuid[];
 	v_answers jsonb := '{}';
 	v_done jsonb;
 begin
 	perform assert_read_committed();
+	perform check_fields(p_options, 'options', '{"actor": "text", "reason": "text", "dryRun": "boolean"}');
+	select s.task_ids, jsonb_strip_nulls(jsonb_build_object('matching', s.matching)) into v_ids, v_matching from tasks_to_cancel(p_selection) s;
+	v_left := v_ids;
 	perform set_config('lock_timeout', '5s', true);
 	perform set_actor('cancel:' || v_actor, jsonb_build_object('reason', p_options ->> 'reason'));
 	if coalesce((p_options ->> 'dryRun')::boolean, false) then
-		return query select a.answer from cancel_preview(v_ids) a;
+		return query select a.answer || v_matching from cancel_preview(v_ids) a;
 		return;
 	end if;
 	for v_round in 1 .. 4 loop
@@ -35,5 +40,5 @@ begin
 	end loop;
 	return query
 	select coalesce(v_answers -> id::text, jsonb_build_object('taskId', id::text, 'outcome', 'busy',
-		'was', (select state from tasks t where t.id = u.id))) from unnest(v_ids) u(id) order by id;
+		'was', (select state from tasks t where t.id = u.id))) || v_matching from unnest(v_ids) u(id) order by id;
 end $$;

@@ -15,8 +15,10 @@ begin
 		-- As text it has at most six times its size as jsonb: a control character is \u0001.
 		or (pg_column_size(t.item) > c_bound / 4 and octet_length((t.item -> 'input')::text) > c_bound * 3 / 2)
 		or coalesce(jsonb_typeof(t.item -> 'input') <> 'object', true)
+		-- Too deep for the functions that walk it; a small one cannot be.
+		or (pg_column_size(t.item) > 500 and jsonb_path_exists(t.item, '$.**{66}'))
 		or coalesce(t.item ->> 'priority', '5') !~ '^([1-9]|10)$'
-		or length(t.item ->> 'idempotencyKey') > 512
+		or length(t.item ->> 'idempotencyKey') not between 1 and 512
 		or (t.item - '{workflowType,input,priority,idempotencyKey}'::text[] <> '{}' and new_task_fault(t.item) is not null)
 	order by t.n limit 1;
 	if not found then return; end if;

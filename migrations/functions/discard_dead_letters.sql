@@ -1,11 +1,12 @@
 -- Caller: deadLetters.discard; an operator in psql. Promise: open letters that match are given up; their tasks stay dead.
--- Guard: the locks of take_dead_letters. Answer: DiscardAnswer of core/task/dead-letter.ts.
+-- Guard: OR005 for a field of filter or options that is unknown or of another kind; the locks of take_dead_letters. Answer: DiscardAnswer of core/task/dead-letter.ts.
 create or replace function orchestrator.discard_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare
 	v_actor constant text := actor_of(p_options ->> 'actor');
 	v_taken record;
 begin
+	perform check_fields(p_options, 'options', '{"actor": "text", "limit": "number", "dryRun": "boolean"}');
 	v_taken := take_dead_letters(p_filter, p_options);
 	if not coalesce((p_options ->> 'dryRun')::boolean, false) then
 		perform set_actor('discard:' || v_actor, jsonb_build_object('filter', p_filter));

@@ -25,7 +25,7 @@ begin
 	-- Ids in the order of the input: id breaks ties of the score.
 	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, v_batch || '-' || t.n)), array_agg(t.key is not null), array_agg(t.debounced)
 	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced
-	from (select n, nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, nullif(item ->> 'idempotencyKey', '') as key,
+	from (select n, nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, item ->> 'idempotencyKey' as key,
 			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
 		from jsonb_array_elements(p_tasks) with ordinality i(item, n)) t;
 

@@ -1,16 +1,22 @@
 -- Caller: queue.list, with a TaskFilter of core/task/task.ts; an operator in psql.
--- Reads only; fields that are left out match everything. Answer: the lowest id first, at most 10,000 (1,000 by default).
+-- Guard: OR005 for a field that is unknown or of another kind. Reads only; fields that are left out match everything. Answer: the lowest id first, at most 10,000 (1,000 by default).
 -- Example: select orchestrator.find_tasks('{"states": ["queued", "running"], "limit": 20}');
 create or replace function orchestrator.find_tasks(p_filter jsonb default '{}') returns setof jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
-	v_states constant text[] := jsonb_texts(p_filter -> 'states');
+	v_states text[];
 	v_type constant text := p_filter ->> 'workflowType';
 	v_key constant text := p_filter ->> 'fairKey';
-	v_parent constant bigint := p_filter ->> 'parentTaskId';
-	v_parent_execution constant uuid := p_filter ->> 'parentExecutionId';
-	v_after constant bigint := p_filter ->> 'afterTaskId';
+	v_parent bigint;
+	v_parent_execution uuid;
+	v_after bigint;
 begin
+	perform check_fields(p_filter, 'filter', '{"states": "texts", "workflowType": "text", "fairKey": "text", "parentTaskId": "id",
+		"parentExecutionId": "uuid", "afterTaskId": "id", "limit": "number"}');
+	v_states := jsonb_texts(p_filter -> 'states');
+	v_parent := p_filter ->> 'parentTaskId';
+	v_parent_execution := p_filter ->> 'parentExecutionId';
+	v_after := p_filter ->> 'afterTaskId';
 	return query
 	select task_overview(t) from tasks t
 	where (v_states is null or t.state = any (v_states))

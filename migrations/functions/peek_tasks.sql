@@ -1,12 +1,14 @@
 -- Caller: queue.peek. Reads only: queued tasks in the order of the claim (S5), gates and shares aside.
--- Answer: PeekedTask of core/task/task.ts, at most 100 (10 by default).
+-- Guard: OR005 for a field that is unknown or of another kind. Answer: PeekedTask of core/task/task.ts, at most 100 (10 by default).
 create or replace function orchestrator.peek_tasks(p_filter jsonb default '{}') returns setof jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
-	v_limit constant integer := limit_of(p_filter -> 'limit', 10, 100);
+	v_limit integer;
 	v_type constant text := p_filter ->> 'workflowType';
 	v_key constant text := p_filter ->> 'fairKey';
 begin
+	perform check_fields(p_filter, 'filter', '{"workflowType": "text", "fairKey": "text", "limit": "number"}');
+	v_limit := limit_of(p_filter -> 'limit', 10, 100);
 	return query
 	select task_overview(t) || jsonb_build_object('score', score(h.priority, h.eligible_at, now()))
 	from (

@@ -1,9 +1,11 @@
 -- Caller: new_task_fault. Answer: what is wrong with a task's successors (S22); null = nothing. Shape of one:
 -- {workflowType, when?: succeeded | dead | ended, condition?: jsonpath, input?: {…}, map?: {field: jsonpath}, priority?,
--- delaySeconds?, successors?}. Paths look at {task, input, result, error} of the task that ended.
+-- delaySeconds?, overrides?, successors?}; any other field is a fault. Paths look at {task, input, result, error} of the task that ended.
 create or replace function orchestrator.successors_fault(p_successors jsonb) returns text
 language plpgsql stable set search_path = orchestrator, pg_temp as $$
 declare
+	c_fields constant text[] := '{workflowType,when,condition,input,map,priority,delaySeconds,overrides,successors}';
+	v_field text;
 	v_next record;
 	v_path record;
 	v_fault text;
@@ -17,6 +19,10 @@ begin
 		if jsonb_typeof(v_next.item) <> 'object' then
 			return format('successor %s must be a JSON object, got %s', v_next.n, shown_value(v_next.item));
 		end if;
+		-- A misspelt condition would let it follow always.
+		for v_field in select f from jsonb_object_keys(v_next.item - c_fields) f order by f limit 1 loop
+			return format('successor %s: %s is unknown; known: %s', v_next.n, left(v_field, 100), array_to_string(c_fields, ', '));
+		end loop;
 		if not exists (select 1 from workflow_types where workflow_type = v_next.item ->> 'workflowType') then
 			return format('successor %s: unknown workflow type "%s"', v_next.n, v_next.item ->> 'workflowType');
 		end if;

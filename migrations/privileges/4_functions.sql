@@ -30,7 +30,7 @@ declare
 		cancel_locked                 internal
 		cancel_preview                internal
 		cancel_tasks                  worker
-		cancellable_tasks             internal
+		check_fields                  internal
 		check_new_tasks               internal
 		check_page_limit              internal
 		check_resource_availability   worker reader
@@ -180,10 +180,10 @@ declare
 		settle_execution              worker
 		settle_executions             worker
 		share_caps                    internal
+		shown_value                   internal
 		stale_reason                  worker
 		start_run                     worker
 		start_work                    worker
-		shown_value                   internal
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
@@ -194,6 +194,7 @@ declare
 		task_history                  worker
 		task_overview                 internal
 		task_timeline                 worker
+		tasks_to_cancel               internal
 		tree_of                       internal
 		type_change_fault             internal
 		type_json                     internal

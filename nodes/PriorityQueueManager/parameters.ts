@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { InvalidInputError, type QueueTarget, redactText, TASK_ID } from '../../core';
+import { EXECUTION_ID, InvalidInputError, type QueueTarget, redactText, TASK_ID } from '../../core';
 
 const isEmpty = (value: unknown) =>
 	value === undefined ||
@@ -52,7 +52,7 @@ export const taskId = z.unknown().transform((value, context) => {
 /** The id of an execution of ours. */
 export const executionId = z.unknown().transform((value, context) => {
 	const id = isEmpty(value) ? '' : String(value).trim();
-	if (z.uuid().safeParse(id).success) return id;
+	if (EXECUTION_ID.test(id)) return id;
 	const message =
 		id === ''
 			? 'is empty: name an execution, e.g. {{ $json.execution.id }} behind a Task Trigger'

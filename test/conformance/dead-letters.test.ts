@@ -190,6 +190,11 @@ conform('dead letters', (house) => {
 		await ports.deadLetters.redrive({ taskIds: [taskId] }, KIM);
 		const [again] = await ports.queue.list();
 		expect(minutesBetween(await now(), again?.expiresAt)).toBe(10);
+		await pass(24 * 3600);
+		expect(await ports.runs.recover()).toMatchObject({ deadTasks: 1 });
+		await ports.deadLetters.redrive({ taskIds: [taskId] }, KIM);
+		const [third] = await ports.queue.list();
+		expect(minutesBetween(await now(), third?.expiresAt)).toBe(10);
 	});
 
 	test('the successors of a death are enqueued once, however often it dies', async () => {
@@ -198,6 +203,23 @@ conform('dead letters', (house) => {
 		await ports.deadLetters.redrive({ taskIds: [taskId] }, KIM);
 		await ports.executions.abandon(await reclaim(ports), { message: 'gone' });
 		expect(await ports.queue.list({ workflowType: OTHER_TYPE })).toHaveLength(1);
+	});
+
+	test('a bound that is no date, and a status of letters that are not open, are refused instead of taking every letter', async () => {
+		const { ports } = house();
+		const taskId = await bury(ports);
+		const noDate = new Date('yesterdayish');
+		for (const change of ['redrive', 'discard'] as const) {
+			await expect(ports.deadLetters[change]({ diedBefore: noDate }, KIM)).rejects.toThrow(
+				'diedBefore is not a date',
+			);
+			await expect(ports.deadLetters[change]({ diedAfter: noDate }, KIM)).rejects.toThrow(InvalidInputError);
+			await expect(ports.deadLetters[change]({ status: 'discarded' }, KIM)).rejects.toThrow(
+				/status must be open.*got discarded/,
+			);
+		}
+		await expect(ports.deadLetters.list({ diedAfter: noDate })).rejects.toThrow('diedAfter is not a date');
+		expect(await letterIds()).toEqual([taskId]);
 	});
 
 	test('a nameless order and a rate of nothing are refused', async () => {

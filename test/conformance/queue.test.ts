@@ -84,6 +84,7 @@ conform('enqueue', (house) => {
 	test.each([
 		['a priority outside of 1 to 10', task({ priority: 11 }), InvalidInputError],
 		['a key of more than 512 characters', task({ idempotencyKey: 'k'.repeat(513) }), InvalidInputError],
+		['an empty key, which would be none', task({ idempotencyKey: '' }), InvalidInputError],
 		['an override out of bounds', task({ overrides: { maxAttempts: 101 } }), InvalidInputError],
 		[
 			'a debounced task with an idempotency key',
@@ -126,6 +127,33 @@ conform('enqueue', (house) => {
 		const [waiting] = await ports.queue.list();
 		expect(waiting).toMatchObject({ state: 'scheduled', input: { n: 2 }, priority: 7, coalesced: 1 });
 		expect(minutesBetween(await now(), waiting?.notBefore)).toBe(10);
+	});
+
+	test('the last send decides all that the task carries, and one that may wait for ever takes the deadline away', async () => {
+		const { ports, now } = house();
+		const debounce = { key: 'tea', seconds: 60 };
+		const expiresAt = new Date((await now()).getTime() + 3_600_000);
+		const last = task({
+			input: { n: 2, content_type: 'guide' },
+			context: { from: 'last' },
+			successors: [{ workflowType: TYPE, input: { after: true } }],
+		});
+		await ports.queue.enqueue([task({ input: { n: 1, content_type: 'news' }, debounce, expiresAt })]);
+		const [folded] = await ports.queue.enqueue([{ ...last, debounce }]);
+		expect(await ports.queue.inspect(folded!.taskId)).toMatchObject({
+			task: { input: last.input, fairKey: `${TYPE}:guide`, coalesced: 1, expiresAt: null },
+			context: last.context,
+		});
+		await house().pass(61);
+		await ports.runs.recover();
+		await report(ports, await reclaim(ports), [succeeded(folded!.taskId)]);
+		expect(await ports.queue.list({ parentTaskId: folded!.taskId })).toMatchObject([
+			{ input: { after: true } },
+		]);
+		const tooEarly = new Date((await now()).getTime() + 10_000);
+		await expect(ports.queue.enqueue([task({ debounce, expiresAt: tooEarly })])).rejects.toThrow(
+			/expiresAt must lie after the end of debounce.seconds \(60\)/,
+		);
 	});
 
 	test('a stream of sends cannot put the start off beyond its longest time, and “first” keeps the first input', async () => {

@@ -141,6 +141,7 @@ describe('one task', () => {
 		[['--input', '{}', '--expires', '2020-01-01'], 'expiresAt must lie after the earliest start'],
 		[['topics.csv', '--priority', '3'], '--priority was given with a CSV file'],
 		[['--file', 'x.jsonl', '--idempotency-key', 'x'], 'were given for many tasks'],
+		[['--input', '{}', '--idempotency-key', ''], 'the idempotency key is empty'],
 		[[], 'Nothing says what to enqueue'],
 	])('%j is wrong usage, with what to do', async (args, text) => {
 		const { status, stdout, stderr } = await run(...args);

@@ -42,6 +42,14 @@ describe('tasks', () => {
 		expect(await numbers('--type', 'seo_monitor')).toEqual([]);
 	});
 
+	test('a parent execution that is no UUID is wrong usage, with its value', async () => {
+		expect(await run('tasks', '--parent-execution', 'abc')).toMatchObject({
+			status: 2,
+			stdout: '',
+			stderr: expect.stringContaining('Expected the id of an execution, a UUID, got “abc”'),
+		});
+	});
+
 	test('say when there may be more, and how to go on', async () => {
 		const [first = ''] = await enqueue(task(), task());
 		const { stdout, stderr } = await run('tasks', '--limit', '1');
@@ -204,6 +212,8 @@ describe('queue cancel', () => {
 		);
 		expect(await states()).toEqual(Array(3).fill(expect.stringContaining('queued')));
 		expect((await run(...args, '--dry-run')).stdout).toContain('2 would be cancelled.');
+		const part = await run(...args, '--dry-run', '--limit', '1');
+		expect(part.stdout).toContain('These are 1 of 2 tasks that match: run it again for the other 1.');
 		expect(await states()).toEqual(Array(3).fill(expect.stringContaining('queued')));
 		expect((await run(...args, '--yes')).stdout).toContain('2 cancelled.');
 		expect((await states()).filter((each) => each.endsWith('cancelled'))).toHaveLength(2);

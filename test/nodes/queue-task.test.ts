@@ -224,6 +224,13 @@ describe('List and Peek', () => {
 		expect(dead.json).toEqual([]);
 	});
 
+	it('List names a parent execution that is none, with its value', async () => {
+		const { error } = await runQueueNode(engine, 'task list', { filters: { parentExecutionId: '4711' } });
+		expect(error?.message).toContain(
+			'filters.parentExecutionId: “4711” is no execution ID: a UUID is expected',
+		);
+	});
+
 	it('Peek shows who comes next with the score, and takes nothing', async () => {
 		const [low, high] = await orchestrator.queue.enqueue([task({ priority: 2 }), task({ priority: 9 })]);
 		const { json } = await runQueueNode(engine, 'task peek', { limit: 10, filters: {} });
@@ -339,6 +346,11 @@ describe('Cancel', () => {
 	it('Cancel Many only shows what it would do, until it is told otherwise', async () => {
 		await enqueued('tea', 'coffee');
 		const preset = { filters: { workflowType: TYPE }, reason: 'season is over', limit: 1000 };
+		const part = await runQueueNode(engine, 'task cancelMany', { ...preset, limit: 1 });
+		expect(part.json).toMatchObject([{ matching: 2 }]);
+		expect(part.json[0]?.message).toContain(
+			'1 of the 2 tasks that match the filters were taken: run it again',
+		);
 		const shown = await runQueueNode(engine, 'task cancelMany', preset);
 		expect(shown.json.map(({ outcome }) => outcome)).toEqual(['would_cancel', 'would_cancel']);
 		expect(shown.json[0]?.message).toContain('switch “Dry Run” off');

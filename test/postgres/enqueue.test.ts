@@ -1,6 +1,8 @@
 import {
 	InvalidInputError,
+	type JsonObject,
 	MAX_INPUT_BYTES,
+	type NewTask,
 	type Orchestrator,
 	PayloadTooLargeError,
 	UnknownWorkflowTypeError,
@@ -115,6 +117,50 @@ test('an input over the bound is refused with its size and the bound, one at the
 	expect(await countTasks()).toBe(1);
 });
 
+const nested = (levels: number) =>
+	JSON.parse(
+		`${'{"a":'.repeat(levels)}"apiKey=sk-abcdefghijklmnopqrstuvwxyz"${'}'.repeat(levels)}`,
+	) as JsonObject;
+
+const OVERSIZE: [string, Partial<NewTask>, string][] = [
+	['context', { context: { text: 'x'.repeat(60_000) } }, 'the context has 60012 bytes, at most 32768'],
+	[
+		'successors',
+		{ successors: [{ workflowType: TYPE, input: { text: 'x'.repeat(400_000) } }] },
+		'the successors have 400',
+	],
+	[
+		'successors of successors',
+		{
+			successors: [
+				{ workflowType: TYPE, successors: [{ workflowType: TYPE, input: { text: 'x'.repeat(400_000) } }] },
+			],
+		},
+		'the successors have 400',
+	],
+	['input nested too deep', { input: nested(65) }, 'it is nested deeper than 64 levels'],
+	['context nested too deep', { context: nested(65) }, 'it is nested deeper than 64 levels'],
+];
+test.each(OVERSIZE)('%s over its bound is refused by library and database', async (_, more, message) => {
+	const bad = task(more);
+	await expect(orchestrator.queue.enqueue([bad])).rejects.toThrow(/are allowed|nested deeper than 64/);
+	await expect(
+		database.query(`select orchestrator.enqueue_tasks($1)`, [JSON.stringify([bad])]),
+	).rejects.toThrow(`task 1: ${message}`);
+	expect(await countTasks()).toBe(0);
+});
+
+test('an input at the bound of depth fails, dies and is recorded like any other', async () => {
+	const execution = await startOne(orchestrator, {
+		input: nested(64),
+		context: nested(64),
+		overrides: { maxAttempts: 1 },
+	});
+	await orchestrator.executions.abandon(execution, { message: 'gone' });
+	expect(await orchestrator.queue.list()).toMatchObject([{ state: 'dead' }]);
+	expect(JSON.stringify(await orchestrator.queue.inspect(execution.items[0]!.task_id))).toContain('gone');
+});
+
 test('the database holds the bound too, for those who come without this package', async () => {
 	const big = JSON.stringify({ text: 'x'.repeat(400_000) });
 	await expect(
@@ -178,10 +224,71 @@ test.each([0, 11, 2.5, Number.NaN])('priority %p is refused', async (priority) =
 	await expect(orchestrator.queue.enqueue([task({ priority })])).rejects.toThrow(InvalidInputError);
 });
 
+test.each([
+	[
+		'enqueue_tasks',
+		() => [`select orchestrator.enqueue_tasks($1)`, JSON.stringify([task({ idempotencyKey: '' })])],
+	],
+	[
+		'enqueue_workflow_task',
+		() => [`select orchestrator.enqueue_workflow_task($1, '{}', p_idempotency_key => '')`, TYPE],
+	],
+])('an empty key is refused by %s in psql: it would be no key', async (_, call) => {
+	const [sql = '', value] = call();
+	await expect(database.query(sql, [value])).rejects.toMatchObject({
+		code: 'OR005',
+		message: 'task 1: the idempotency key is empty: leave it out for a random one',
+	});
+	expect(await countTasks()).toBe(0);
+});
+
+const MISSPELT: [Record<string, unknown>, string][] = [
+	[
+		{ idempotency_key: 'a' },
+		'idempotency_key is unknown; known: workflowType, input, priority, idempotencyKey',
+	],
+	[{ notbefore: '2099-01-01' }, 'notbefore is unknown'],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxseconds: 9 } },
+		'debounce.maxseconds is unknown; known: key, seconds',
+	],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxSeconds: '9' } },
+		'debounce.maxSeconds must be a number up to 864000, got 9',
+	],
+	[
+		{ debounce: { key: 'a', seconds: 5, maxSeconds: 1e300 } },
+		'debounce.maxSeconds must be a number up to 864000, got 1000',
+	],
+	[
+		{ successors: [{ workflowType: TYPE, conditon: '$.x' }] },
+		'successor 1: conditon is unknown; known: workflowType, when',
+	],
+	[{ successors: [{ workflowType: TYPE, notBefore: '2099-01-01' }] }, 'successor 1: notBefore is unknown'],
+	[
+		{ successors: [{ workflowType: TYPE, successors: [{ workflowType: TYPE, wen: 'dead' }] }] },
+		'successor 1: successor 1: wen is unknown',
+	],
+];
+test.each(MISSPELT)('a task with %j is refused: it would silently not count', async (more, message) => {
+	const tasks = [task(), { ...task(), ...more }];
+	await expect(
+		database.query(`select orchestrator.enqueue_tasks($1)`, [JSON.stringify(tasks)]),
+	).rejects.toMatchObject({
+		code: 'OR005',
+		message: expect.stringContaining(`task 2: ${message}`),
+	});
+	await expect(orchestrator.queue.enqueue(tasks)).rejects.toThrow(InvalidInputError);
+	expect(await orchestrator.queue.faults(tasks)).toMatchObject([{ position: 2 }]);
+	expect(await countTasks()).toBe(0);
+});
+
 test('a date that is none is refused, not read as now', async () => {
-	await expect(orchestrator.queue.enqueue([task({ notBefore: new Date('soon') })])).rejects.toThrow(
-		'notBefore is not a date',
-	);
+	for (const field of ['notBefore', 'expiresAt']) {
+		await expect(orchestrator.queue.enqueue([task({ [field]: new Date('soon') })])).rejects.toThrow(
+			`${field} is not a date`,
+		);
+	}
 });
 
 test('a character that Postgres cannot store is named', async () => {

@@ -154,6 +154,29 @@ test('a filter takes a type, a key or states, and no more than its limit', async
 	expect(await cancelled({ workflowType: TYPE })).toEqual([]);
 });
 
+test('a filter says how many tasks match beside those that its limit takes, a list of ids does not', async () => {
+	const added = await orchestrator.queue.enqueue([
+		task(),
+		task(),
+		task(),
+		task({ workflowType: 'seo_monitor' }),
+	]);
+	const filter: CancelSelection = { workflowType: TYPE, limit: 2 };
+	expect(await orchestrator.queue.cancel(filter, { ...order, dryRun: true })).toMatchObject([
+		{ outcome: 'would_cancel', matching: 3 },
+		{ outcome: 'would_cancel', matching: 3 },
+	]);
+	expect(await orchestrator.queue.cancel(filter, order)).toMatchObject([
+		{ outcome: 'cancelled', matching: 3 },
+		{ outcome: 'cancelled', matching: 3 },
+	]);
+	expect(await orchestrator.queue.cancel(filter, order)).toMatchObject([
+		{ outcome: 'cancelled', matching: 1 },
+	]);
+	const [byId] = await orchestrator.queue.cancel({ taskIds: [added[3]!.taskId] }, order);
+	expect(byId).not.toHaveProperty('matching');
+});
+
 test('a dry run says what would happen and changes nothing', async () => {
 	await orchestrator.queue.enqueue([task(), task(), task()]);
 	const execution = await reclaim(orchestrator, 2);

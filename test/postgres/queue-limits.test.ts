@@ -1,4 +1,4 @@
-import type { Orchestrator } from '../../core';
+import type { NewTask, Orchestrator } from '../../core';
 import type { TestDatabase } from '../support/postgres';
 import {
 	blocked,
@@ -12,8 +12,10 @@ import {
 	reclaim,
 	report,
 	startOne,
+	succeeded,
 	task,
 	taskRow,
+	TYPE,
 } from './scenario';
 
 let database: TestDatabase;
@@ -156,12 +158,95 @@ describe('debounce', () => {
 		expect((await reclaim(orchestrator)).items[0]?.input).toEqual({ n: 3 });
 	});
 
-	test('the deadline for waiting is the latest of the sends, or the type’s', async () => {
-		const late = new Date('2099-01-02T00:00:00Z');
-		await send(1, { expiresAt: new Date('2099-01-01T00:00:00Z') });
-		await send(2, { expiresAt: late });
-		await send(3);
-		expect((await only()).expiresAt).toEqual(late);
+	const early = new Date('2099-01-01T00:00:00Z');
+	const late = new Date('2099-01-02T00:00:00Z');
+	/** One call a send, or one call for all. */
+	const ways = ['one call each', 'one call'] as const;
+	const sendAll = async (way: (typeof ways)[number], tasks: NewTask[]) => {
+		if (way === 'one call') await orchestrator.queue.enqueue(tasks);
+		else for (const each of tasks) await orchestrator.queue.enqueue([each]);
+		return await only();
+	};
+
+	test.each(ways)('with %s the last send decides everything that its task carries', async (way) => {
+		const [parent] = await orchestrator.queue.enqueue([task()]);
+		await database.query(`update orchestrator.tasks set state = 'cancelled', finished_at = now()`);
+		const first = task({ input: { n: 1, content_type: 'news' }, debounce, context: { from: 'first' } });
+		const last = task({
+			input: { n: 2, content_type: 'guide' },
+			debounce,
+			context: { from: 'last' },
+			overrides: { maxAttempts: 1 },
+			successors: [{ workflowType: TYPE, input: { after: true } }],
+			parentTaskId: parent!.taskId,
+			parentExecutionId: '7f1c3f2e-0a51-4d4f-9d0e-0123456789ab',
+		});
+		if (way === 'one call') await orchestrator.queue.enqueue([first, last]);
+		else for (const each of [first, last]) await orchestrator.queue.enqueue([each]);
+		const [row] = await database.query(
+			`select input, context, overrides, successors, fair_key, parent_task_id::text, parent_execution_id, coalesced
+			from orchestrator.tasks where state = 'scheduled'`,
+		);
+		expect(row).toEqual({
+			input: last.input,
+			context: last.context,
+			overrides: last.overrides,
+			successors: last.successors,
+			fair_key: `${TYPE}:guide`,
+			parent_task_id: parent!.taskId,
+			parent_execution_id: last.parentExecutionId,
+			coalesced: 1,
+		});
+		await letWaitingPass(database);
+		const execution = await reclaim(orchestrator);
+		await report(orchestrator, execution, [succeeded(onlyTask(execution))]);
+		expect(
+			(await orchestrator.queue.list({ parentTaskId: onlyTask(execution) })).map((each) => each.input),
+		).toEqual([{ after: true }]);
+	});
+
+	test.each(ways)('with %s the deadline for waiting is the latest of the sends', async (way) => {
+		const sent = [late, early].map((expiresAt) => task({ debounce, expiresAt }));
+		expect((await sendAll(way, sent)).expiresAt).toEqual(late);
+	});
+
+	test.each(ways)(
+		'with %s one send that may wait for ever is not buried at the deadline of another',
+		async (way) => {
+			const sent = [
+				task({ debounce, expiresAt: early }),
+				task({ debounce }),
+				task({ debounce, expiresAt: late }),
+			];
+			expect((await sendAll(way, sent)).expiresAt).toBeNull();
+		},
+	);
+
+	test.each(ways)(
+		'with %s the longest silence that a send asks for is kept, and the first send says how long at most',
+		async (way) => {
+			const sent = [
+				task({ debounce: { key: 'tea', seconds: 600, maxSeconds: 1000 } }),
+				task({ debounce: { key: 'tea', seconds: 60 } }),
+			];
+			const { taskId } = await sendAll(way, sent);
+			expect(await waitOf(taskId)).toBeCloseTo(600, -1);
+			const [row] = await database.query(
+				`select round(extract(epoch from debounce_until - created_at))::int as s from orchestrator.tasks`,
+			);
+			expect(row?.s).toBe(1000);
+		},
+	);
+
+	test('a deadline before the end of the silence is refused: the task could never start', async () => {
+		const expiresAt = new Date(Date.now() + 10_000);
+		await expect(send(1, { expiresAt })).rejects.toThrow(
+			`expiresAt must lie after the end of debounce.seconds (60), got ${expiresAt.toISOString()}`,
+		);
+		expect(await orchestrator.queue.list()).toEqual([]);
+	});
+
+	test('the deadline for waiting is the type’s where no send has its own', async () => {
 		await database.query('update orchestrator.workflow_types set queue_limit_seconds = 600');
 		const { taskId } = await send(4, { debounce: { key: 'coffee', seconds: 60 } });
 		const row = await taskRow(database, taskId);

@@ -21,7 +21,7 @@ test('large ones by their size, and each part is what one call takes', () => {
 	expect(parts.flat()).toEqual(large);
 	for (const part of parts) expect(() => checkNewTasks(part)).not.toThrow();
 	expect(() => checkNewTasks(large)).toThrow(
-		`The inputs of these 400 tasks have 80004400 bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
+		`These 400 tasks have 80004400 bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
 	);
 });
 

@@ -14,7 +14,7 @@ import { operator } from '../../operator';
 import { repeatedOf, taskNumbers } from '../../option-list';
 import { wholeNumber } from '../../option-number';
 import { declined, printJson, printLine } from '../../print';
-import { countByState, notCancelled, renderOutcomes } from '../../render-cancelled';
+import { countByState, notCancelled, ofMatching, renderOutcomes } from '../../render-cancelled';
 
 interface CancelCommandOptions extends DatabaseOptions {
 	type?: string;
@@ -36,7 +36,11 @@ export function cancelCommand(): Command {
 		.option('--type <workflow type>', 'every task of this type that has not ended')
 		.option('--key <fair key>', 'every task of this fair key that has not ended')
 		.option('--state <state>', 'only tasks in this state; may be repeated', repeatedOf(CANCELLABLE_STATES))
-		.option('--limit <n>', 'lowest numbers first, at most 10000 (default: 1000)', wholeNumber(1, 10_000))
+		.option(
+			'--limit <n>',
+			'so many at once, lowest numbers first, at most 10000 (default: 1000)',
+			wholeNumber(1, 10_000),
+		)
 		.requiredOption('--reason <text>', 'why; it stands in the history of each task')
 		.option('--dry-run', 'change nothing: only say what would be cancelled')
 		.option('--yes', 'do not ask, whatever the number')
@@ -46,6 +50,7 @@ export function cancelCommand(): Command {
 			'after',
 			`
 Chosen by --type, --key or --state, more than one task is counted first and you are asked; without a terminal add --yes.
+What --limit leaves is named: run it again for the rest.
 Exit code 1 when a number is unknown or a task was held by others: run it again.
 Examples:
   $ master-orchestrator queue cancel 17 18 --reason "wrong input"
@@ -79,13 +84,16 @@ export async function cancelChosen(
 	const seen = await look();
 	if (
 		seen.length > 1 &&
-		!(await consent(`${seen.length} tasks would be cancelled (${countByState(seen)}).`, yes === true))
+		!(await consent(`${ofMatching(seen)} tasks would be cancelled (${countByState(seen)}).`, yes === true))
 	)
 		return null;
 	// Only what was counted, and only what still matches: the answer may have taken its time.
 	const counted = new Set(seen.map(({ taskId }) => taskId));
 	const chosen = (await look()).map(({ taskId }) => taskId).filter((taskId) => counted.has(taskId));
-	return await queue.cancel({ taskIds: chosen }, by);
+	const outcomes = await queue.cancel({ taskIds: chosen }, by);
+	// What the limit left; a task that moved meanwhile is not to be run again for.
+	const left = (seen[0]?.matching ?? seen.length) - seen.length;
+	return outcomes.map((outcome) => ({ ...outcome, matching: outcomes.length + left }));
 }
 
 function selectionOf(taskIds: string[], { type, key, state, limit }: CancelCommandOptions): CancelSelection {

@@ -16,7 +16,7 @@ import type { FakeTask, World } from './world';
 /** Ends tasks for good; an execution whose last task goes is cancelled with it. Nobody else is at work in memory: none is busy. */
 export function cancel(world: World, selection: CancelSelection, options: CancelOptions): CancelOutcome[] {
 	const actor = namedActor(options.actor);
-	const ids = selectedIds(world, selection);
+	const { ids, matching } = selectedTasks(world, selection);
 	const outcomes = ids.map((id): CancelOutcome => {
 		const taskId = String(id);
 		const task = world.tasks.get(id);
@@ -43,7 +43,8 @@ export function cancel(world: World, selection: CancelSelection, options: Cancel
 			execution: before === null ? null : wouldEnd(world, before, new Set()),
 		};
 	});
-	return options.dryRun ? outcomes : outcomes.map((outcome) => endedNow(world, outcome));
+	const ended = options.dryRun ? outcomes : outcomes.map((outcome) => endedNow(world, outcome));
+	return matching === undefined ? ended : ended.map((outcome) => ({ ...outcome, matching }));
 }
 
 /** Every task is cancelled by now: whether its execution holds another one decides. */
@@ -64,9 +65,10 @@ function wouldEnd(world: World, executionId: string, gone: ReadonlySet<number>):
 	return { executionId, epoch, n8nExecutionId, ended: left.length === 0 };
 }
 
-/** Lowest id first. */
-function selectedIds(world: World, selection: CancelSelection): number[] {
-	if ('taskIds' in selection) return [...new Set(selection.taskIds.map(Number))].sort((a, b) => a - b);
+/** Lowest id first; of a filter, with the number of those that match, limit aside. */
+function selectedTasks(world: World, selection: CancelSelection): { ids: number[]; matching?: number } {
+	if ('taskIds' in selection)
+		return { ids: [...new Set(selection.taskIds.map(Number))].sort((a, b) => a - b) };
 	const { workflowType, fairKey, states, limit } = selection;
 	if (workflowType === undefined && fairKey === undefined && states === undefined)
 		throw new InvalidInputError(
@@ -83,7 +85,8 @@ function selectedIds(world: World, selection: CancelSelection): number[] {
 				(workflowType === undefined || task.workflowType === workflowType) &&
 				(fairKey === undefined || task.fairKey === fairKey),
 		);
-	return matching.slice(0, boundedLimit(limit, 1000, 10_000)).map((task) => task.id);
+	const chosen = matching.slice(0, boundedLimit(limit, 1000, 10_000));
+	return { ids: chosen.map((task) => task.id), matching: matching.length };
 }
 
 function cancellable(state: string): CancellableState | undefined {

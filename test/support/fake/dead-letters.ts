@@ -1,4 +1,6 @@
 import {
+	checkChangeFilter,
+	checkLetterFilter,
 	type DeadLetter,
 	type DeadLetterFilter,
 	type DeadLetterGroup,
@@ -44,13 +46,14 @@ export class FakeDeadLetters implements DeadLetterPort {
 	async redrive(filter: DeadLetterFilter, options: RedriveOptions): Promise<RedriveAnswer> {
 		const { world } = this;
 		const actor = namedActor(options.actor);
+		checkChangeFilter(filter);
 		const { ratePerMinute, dryRun = false } = options;
 		if (ratePerMinute !== undefined && !(ratePerMinute > 0))
 			throw new InvalidInputError(
 				`ratePerMinute must be above 0, got ${ratePerMinute}.`,
 				'Correct this value.',
 			);
-		const matching = this.find({ ...filter, status: 'open' });
+		const matching = this.find(filter);
 		const chosen = matching.slice(0, boundedLimit(options.limit, 1000, 10_000)).reverse();
 		const gap = ratePerMinute === undefined ? 0 : 60 / ratePerMinute;
 		const dueAt = (n: number) => after(world.now(), n * gap);
@@ -64,7 +67,8 @@ export class FakeDeadLetters implements DeadLetterPort {
 
 	async discard(filter: DeadLetterFilter, options: DiscardOptions): Promise<DiscardAnswer> {
 		const discardedBy = namedActor(options.actor);
-		const matching = this.find({ ...filter, status: 'open' });
+		checkChangeFilter(filter);
+		const matching = this.find(filter);
 		const chosen = matching.slice(0, boundedLimit(options.limit, 1000, 10_000));
 		if (!options.dryRun)
 			for (const letter of chosen)
@@ -76,7 +80,8 @@ export class FakeDeadLetters implements DeadLetterPort {
 	private putBack(letter: DeadLetter, dueAt: Date, actor: string): void {
 		const { world } = this;
 		const task = world.task(Number(letter.taskId));
-		const waits = task.expiresAt && (task.expiresAt.getTime() - task.createdAt.getTime()) / 1000;
+		const began = letter.redrivenAt ?? task.createdAt;
+		const waits = task.expiresAt && (task.expiresAt.getTime() - began.getTime()) / 1000;
 		moveTask(
 			world,
 			task,
@@ -101,6 +106,7 @@ export class FakeDeadLetters implements DeadLetterPort {
 
 	/** The latest death first. */
 	private find({ status = 'open', ...filter }: DeadLetterFilter): DeadLetter[] {
+		checkLetterFilter(filter);
 		const has = <T>(wanted: T[] | undefined, value: T) => wanted === undefined || wanted.includes(value);
 		return [...this.world.deadLetters.values()]
 			.filter((letter) => status === 'all' || letter.status === status)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Debounce, EnqueuedTask, NewTask } from '../../../core';
 import { after, latest } from './clock';
-import { insertTask } from './insert-task';
+import { carriedBy, deadlineOf, insertTask, knowKey } from './insert-task';
 import type { World } from './world';
 
 /** How many times `seconds` a stream of sends can put the start off, unless the send says otherwise. */
@@ -30,7 +30,9 @@ export function foldInto(world: World, task: NewTask & { debounce: Debounce }): 
 	gathering.eligibleAt = dueAt;
 	gathering.priority = Math.max(gathering.priority, task.priority ?? 5);
 	gathering.coalesced += 1;
-	if (keep === 'last') gathering.input = structuredClone(task.input);
-	if (task.expiresAt) gathering.expiresAt = latest(gathering.expiresAt, task.expiresAt);
+	knowKey(world, task);
+	if (keep === 'last') Object.assign(gathering, carriedBy(task));
+	const deadline = deadlineOf(world, task, quietAt);
+	gathering.expiresAt = gathering.expiresAt && deadline && latest(gathering.expiresAt, deadline);
 	return { taskId: String(gathering.id), idempotencyKey: gathering.idempotencyKey, created: false };
 }

@@ -14,7 +14,7 @@ export function enqueue(world: World, tasks: readonly NewTask[]): EnqueuedTask[]
 }
 
 function enqueueOne(world: World, task: NewTask): EnqueuedTask {
-	const given = task.idempotencyKey || null;
+	const given = task.idempotencyKey ?? null;
 	const place = `${task.workflowType}\n${given}`;
 	const earlier = given === null ? undefined : world.idempotencyKeys.get(place);
 	if (given !== null && earlier !== undefined)

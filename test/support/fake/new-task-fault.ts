@@ -6,6 +6,7 @@ import {
 	type TaskOverrides,
 	UnknownWorkflowTypeError,
 } from '../../../core';
+import { after } from './clock';
 import { isPath } from './successor-path';
 import type { World } from './world';
 
@@ -55,7 +56,7 @@ export function newTaskFault(world: World, task: Omit<NewTask, 'workflowType' | 
 	const start = Math.max(world.now().getTime(), notBefore?.getTime() ?? 0);
 	if (expiresAt && expiresAt.getTime() <= start)
 		return `expiresAt must lie after the earliest start, got ${expiresAt.toISOString()}`;
-	return debounceFault(task) ?? overridesFault(overrides) ?? successorsFault(world, successors);
+	return debounceFault(world, task) ?? overridesFault(overrides) ?? successorsFault(world, successors);
 }
 
 function shown(text: string): string {
@@ -63,11 +64,15 @@ function shown(text: string): string {
 	return quoted.length > 80 ? `${quoted.slice(0, 80)}…` : quoted;
 }
 
-function debounceFault({
-	debounce,
-	idempotencyKey,
-	notBefore,
-}: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore'>): string | null {
+function debounceFault(
+	world: World,
+	{
+		debounce,
+		idempotencyKey,
+		notBefore,
+		expiresAt,
+	}: Pick<NewTask, 'debounce' | 'idempotencyKey' | 'notBefore' | 'expiresAt'>,
+): string | null {
 	if (!debounce) return null;
 	if (idempotencyKey !== undefined)
 		return `a task has an idempotency key or is debounced, not both, got the key ${shown(idempotencyKey)}`;
@@ -76,8 +81,11 @@ function debounceFault({
 	const { seconds, maxSeconds = seconds } = debounce;
 	if (!(seconds >= 0.001 && seconds <= 86_400))
 		return `debounce.seconds must be a number up to 86400, got ${seconds}`;
+	if (!(maxSeconds <= 864_000)) return `debounce.maxSeconds must be a number up to 864000, got ${maxSeconds}`;
 	if (maxSeconds < seconds)
 		return `debounce.maxSeconds must not be less than debounce.seconds, got ${maxSeconds}`;
+	if (expiresAt && expiresAt <= after(world.now(), seconds))
+		return `expiresAt must lie after the end of debounce.seconds (${seconds}), got ${expiresAt.toISOString()}`;
 	return null;
 }
 

@@ -43,7 +43,15 @@ async function cancelAll(
 ): Promise<Emission[]> {
 	const { queue } = await orchestrator();
 	const outcomes = await queue.cancel(selection, { ...order, actor });
-	return outcomes.map((outcome) => ({ json: toSafeJson({ ...outcome, message: inWords(outcome) }) }));
+	const left = leftByLimit(outcomes);
+	return outcomes.map((outcome) => ({ json: toSafeJson({ ...outcome, message: inWords(outcome) + left }) }));
+}
+
+/** A filter may match more than the limit takes. */
+function leftByLimit(outcomes: readonly CancelOutcome[]): string {
+	const matching = outcomes[0]?.matching ?? 0;
+	if (matching <= outcomes.length) return '';
+	return ` ${outcomes.length} of the ${matching} tasks that match the filters were taken: run it again for the others.`;
 }
 
 function inWords(answer: CancelOutcome): string {

@@ -64,7 +64,12 @@ const isRefusal = (error: unknown) =>
 export const enqueue = defineGroupAction({
 	parameters,
 	groupOf: () => 'all',
-	shareOf: ({ parameters }) => shareOfCall({ input: parameters.taskInput }),
+	shareOf: ({
+		parameters: {
+			taskInput,
+			options: { context, successors },
+		},
+	}) => shareOfCall({ input: taskInput, context, successors }),
 	isOneCallsFault: (error) =>
 		error instanceof CallFailure || error instanceof ExecutionLostError || isRefusal(error),
 	async perform(calls, services) {

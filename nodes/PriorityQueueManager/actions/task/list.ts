@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { TASK_STATES } from '../../../../core';
 import { defineAction } from '../../../shared/action';
 import { toSafeJson } from '../../../shared/json';
-import { collection, limit, optionalText, taskId } from '../../parameters';
+import { collection, executionId, limit, optionalText, taskId } from '../../parameters';
 
 /** One item a task, the lowest ID first. */
 export const list = defineAction({
@@ -11,7 +11,7 @@ export const list = defineAction({
 		filters: collection({
 			afterTaskId: taskId.optional(),
 			fairKey: optionalText,
-			parentExecutionId: optionalText,
+			parentExecutionId: executionId.optional(),
 			parentTaskId: taskId.optional(),
 			states: z.array(z.enum(TASK_STATES)).optional(),
 			workflowType: optionalText,
