@@ -1,5 +1,5 @@
 -- Recovery goes on past what it cannot recover; the log names both parents on every row.
--- serves-code-from: 9
+-- serves-code-from: 8
 
 insert into orchestrator.anomaly_kinds (kind, detector, threshold, procedure, action, exit_criterion) values
 	('recovery_failed', 'recover_expired', 'at once', 'recover_expired',

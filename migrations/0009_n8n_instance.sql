@@ -1,6 +1,6 @@
 -- Which n8n an execution runs in: n8n's execution ids are unique only inside one n8n, and several with databases of their own
 -- may share this one.
--- serves-code-from: 11
+-- serves-code-from: 9
 
 -- n8n's instance id, the same in all processes of one n8n. Null = not known: rows from before, and work outside of n8n. Such a
 -- row is found by whoever names its n8n execution, as it was before.
