@@ -1323,6 +1323,7 @@ function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb v
 function orchestrator.retry_eligible_at(p_due timestamp with time zone, p_eligible_at timestamp with time zone, p_claimed_at timestamp with time zone) returns timestamp with time zone immutable; -- internal
 function orchestrator.retry_policy(p_task orchestrator.tasks, OUT max_attempts integer, OUT backoff_base numeric, OUT backoff_ceiling numeric, OUT backoff_jitter numeric, OUT delivery_base numeric, OUT delivery_retries integer) returns record stable; -- internal
 function orchestrator.run_history(p_states text[] DEFAULT NULL::text[], p_kinds text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
+function orchestrator.schema_objects() returns SETOF text stable; -- internal
 function orchestrator.score(p_priority integer, p_eligible_at timestamp with time zone, p_at timestamp with time zone) returns numeric immutable; -- worker, reader, admin
 function orchestrator.set_actor(p_actor text, p_context jsonb DEFAULT '{}'::jsonb) returns void volatile security definer; -- admin
 function orchestrator.set_model(p_change jsonb) returns jsonb volatile security definer; -- worker, admin

@@ -162,6 +162,7 @@ declare
 		retry_eligible_at             internal
 		retry_policy                  internal
 		run_history                   worker
+		schema_objects                internal
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
