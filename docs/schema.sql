@@ -1164,6 +1164,7 @@ table orchestrator.workflow_types (
 	constraint workflow_types_workflow_type_check CHECK ((workflow_type ~ '^[a-z][a-z0-9_]{0,62}$'::text))
 );
 CREATE TRIGGER audit_insert_or_update_or_delete AFTER INSERT OR DELETE OR UPDATE ON orchestrator.workflow_types FOR EACH ROW WHEN (true) EXECUTE FUNCTION orchestrator.audit_change();
+CREATE TRIGGER keep_used_type BEFORE DELETE OR UPDATE OF workflow_type ON orchestrator.workflow_types FOR EACH ROW EXECUTE FUNCTION orchestrator.keep_used_type();
 CREATE TRIGGER names_its_actor BEFORE INSERT OR DELETE OR UPDATE ON orchestrator.workflow_types FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'orchestrator_owner'::name)) EXECUTE FUNCTION orchestrator.require_actor();
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
@@ -1240,6 +1241,7 @@ function orchestrator.inspect_task(p_task_id bigint) returns jsonb stable securi
 function orchestrator.installed_schema() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.is_secret_name(p_name text) returns boolean immutable; -- internal
 function orchestrator.jsonb_texts(p_array jsonb) returns text[] immutable; -- internal
+function orchestrator.keep_used_type() returns trigger volatile security definer; -- internal
 function orchestrator.limit_of(p_limit jsonb, p_default integer, p_most integer) returns integer immutable; -- internal
 function orchestrator.list_anomalies(p_deep boolean DEFAULT false, p_limit integer DEFAULT 100) returns TABLE(kind text, entity text, entity_id text, detail jsonb, procedure text, action text, exit_criterion text) stable security definer; -- worker, reader, admin
 function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin

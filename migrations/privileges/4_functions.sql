@@ -79,6 +79,7 @@ declare
 		installed_schema              worker reader
 		is_secret_name                internal
 		jsonb_texts                   internal
+		keep_used_type                trigger
 		limit_of                      internal
 		list_anomalies                worker reader
 		list_dead_letters             worker
