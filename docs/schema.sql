@@ -1347,6 +1347,7 @@ function orchestrator.task_timeline(p_task_id bigint) returns jsonb stable secur
 function orchestrator.tree_of(p_task bigint, p_execution uuid, p_bound integer, OUT task_ids bigint[], OUT execution_ids uuid[]) returns record stable; -- internal
 function orchestrator.unregister_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
+function orchestrator.validate_coordinator_deployment() returns TABLE(check_name text, status text, detail text) stable security definer; -- worker, reader, admin
 function orchestrator.wait_for_tasks(p_ids bigint[]) returns void volatile; -- internal
 function orchestrator.wake_up() returns void volatile; -- internal
 function orchestrator.work_lease(p_workflow_type text, p_at timestamp with time zone, p_deadline timestamp with time zone) returns timestamp with time zone stable; -- internal

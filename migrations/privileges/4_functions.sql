@@ -185,6 +185,7 @@ declare
 		tree_of                       internal
 		unregister_endpoint           worker
 		update_execution_status       worker
+		validate_coordinator_deployment worker reader
 		wait_for_tasks                internal
 		wake_up                       internal
 		work_lease                    internal
