@@ -1,6 +1,8 @@
 -- Caller: doctor.examine, which adds what only the session itself may see; an operator in psql. Reads only, catalogs for
 -- the most part.
--- Answer: DoctorFacts of core/doctor as jsonb: numbers and names, no payload and no secret.
+-- Answer: {changedFunctions, unknownFunctions, objects, tablesWithoutRowSecurity (arrays of names), hotTables: [{table, live, dead,
+-- autovacuum}], preparedTransactions: [{gid, seconds}], overdueLeases, slotsWithoutExecution, executionsWithoutSlot, tasksWithoutExecution,
+-- unusedFairKeys, fairKeys}: numbers and names, no payload and no secret.
 -- Example: select jsonb_pretty(orchestrator.doctor_facts());
 create or replace function orchestrator.doctor_facts() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

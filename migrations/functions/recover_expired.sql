@@ -1,5 +1,6 @@
 -- Caller: runs.recover at the start of every pass; any number at once.
--- Guard: each row is locked without waiting and checked again. Answer: RecoveryReport as jsonb; all zero is the normal case.
+-- Guard: each row is locked without waiting and checked again. Answer: {expiredExecutions, requeuedTasks, deadTasks,
+-- promotedTasks, abandonedRuns, anomalies: {found, repaired, resolved, open}, purgedDeadLetters}; all zero is the normal case.
 -- Example: select orchestrator.recover_expired();
 create or replace function orchestrator.recover_expired(p_limit integer default 100) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
