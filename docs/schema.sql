@@ -1172,6 +1172,7 @@ table orchestrator.workflow_types (
 	constraint workflow_types_workflow_type_check CHECK ((workflow_type ~ '^[a-z][a-z0-9_]{0,62}$'::text))
 );
 CREATE TRIGGER audit_insert_or_update_or_delete AFTER INSERT OR DELETE OR UPDATE ON orchestrator.workflow_types FOR EACH ROW WHEN (true) EXECUTE FUNCTION orchestrator.audit_change();
+CREATE TRIGGER keep_used_type BEFORE DELETE OR UPDATE OF workflow_type ON orchestrator.workflow_types FOR EACH ROW EXECUTE FUNCTION orchestrator.keep_used_type();
 CREATE TRIGGER names_its_actor BEFORE INSERT OR DELETE OR UPDATE ON orchestrator.workflow_types FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'orchestrator_owner'::name)) EXECUTE FUNCTION orchestrator.require_actor();
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);
@@ -1249,13 +1250,13 @@ function orchestrator.inspect_task(p_task_id bigint) returns jsonb stable securi
 function orchestrator.installed_schema() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.is_secret_name(p_name text) returns boolean immutable; -- internal
 function orchestrator.jsonb_texts(p_array jsonb) returns text[] immutable; -- internal
+function orchestrator.keep_used_type() returns trigger volatile security definer; -- internal
 function orchestrator.limit_of(p_limit jsonb, p_default integer, p_most integer) returns integer immutable; -- internal
 function orchestrator.list_anomalies(p_deep boolean DEFAULT false, p_limit integer DEFAULT 100) returns TABLE(kind text, entity text, entity_id text, detail jsonb, procedure text, action text, exit_criterion text) stable security definer; -- worker, reader, admin
 function orchestrator.list_dead_letters(p_filter jsonb DEFAULT '{}'::jsonb, p_after text DEFAULT NULL::text, p_limit integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, admin
 function orchestrator.list_fair_keys(p_filter jsonb DEFAULT '{}'::jsonb) returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_models() returns SETOF jsonb stable security definer; -- worker, reader, admin
 function orchestrator.list_types() returns SETOF jsonb stable security definer; -- worker, reader, admin
-function orchestrator.list_zombies(p_limit integer DEFAULT 100) returns TABLE(execution_id uuid, epoch integer, workflow_type text, n8n_execution_id text, status text, taken_away_at timestamp with time zone, stop_asked_at timestamp with time zone) stable security definer; -- worker, reader, admin
 function orchestrator.lock_ended_tree(p_tasks bigint[], p_executions uuid[], p_before timestamp with time zone) returns boolean volatile; -- internal
 function orchestrator.lock_execution(p_id uuid) returns orchestrator.workflow_orchestration volatile; -- internal
 function orchestrator.lock_queue_target(p_target jsonb, OUT workflow_type text, OUT fair_key text) returns record volatile; -- internal
@@ -1340,6 +1341,7 @@ function orchestrator.retry_eligible_at(p_due timestamp with time zone, p_eligib
 function orchestrator.retry_policy(p_task orchestrator.tasks, OUT max_attempts integer, OUT backoff_base numeric, OUT backoff_ceiling numeric, OUT backoff_jitter numeric, OUT delivery_base numeric, OUT delivery_retries integer) returns record stable; -- internal
 function orchestrator.run_history(p_states text[] DEFAULT NULL::text[], p_kinds text[] DEFAULT NULL::text[], p_from timestamp with time zone DEFAULT NULL::timestamp with time zone, p_to timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_finished_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_after_id uuid DEFAULT NULL::uuid, p_limit integer DEFAULT 50) returns SETOF jsonb stable security definer; -- worker, admin
 function orchestrator.run_state(p_id uuid) returns jsonb stable security definer; -- worker, admin
+function orchestrator.schema_objects() returns SETOF text stable; -- internal
 function orchestrator.score(p_priority integer, p_eligible_at timestamp with time zone, p_at timestamp with time zone) returns numeric immutable; -- worker, reader, admin
 function orchestrator.set_actor(p_actor text, p_context jsonb DEFAULT '{}'::jsonb) returns void volatile security definer; -- admin
 function orchestrator.set_model(p_change jsonb) returns jsonb volatile security definer; -- worker, admin
@@ -1348,9 +1350,8 @@ function orchestrator.set_type(p_workflow_type text, p_change jsonb, p_actor tex
 function orchestrator.settle_execution(p_callback jsonb, p_webhook_id text) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.settle_executions(p_settlements jsonb) returns jsonb volatile security definer; -- worker, admin
 function orchestrator.share_caps(p_weights integer[], p_of integer) returns integer[] immutable; -- internal
-function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
 function orchestrator.shown_value(p_value jsonb) returns text immutable; -- internal
-function orchestrator.start_execution(p_id uuid, p_epoch integer, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
+function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
 function orchestrator.start_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_instance text, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
 function orchestrator.start_work(p_id uuid, p_epoch integer, p_n8n_instance text, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
@@ -1369,6 +1370,7 @@ function orchestrator.type_change_fault(p_change jsonb) returns text immutable; 
 function orchestrator.type_json(p_row orchestrator.workflow_types) returns jsonb stable; -- internal
 function orchestrator.unregister_endpoint(p_deployment text, p_kind text, p_workflow_type text, p_url text, p_test boolean) returns boolean volatile security definer; -- worker, admin
 function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
+function orchestrator.validate_coordinator_deployment() returns TABLE(check_name text, status text, detail text) stable security definer; -- worker, reader, admin
 function orchestrator.wait_for_tasks(p_ids bigint[]) returns void volatile; -- internal
 function orchestrator.wake_up() returns void volatile; -- internal
 function orchestrator.work_lease(p_workflow_type text, p_at timestamp with time zone, p_deadline timestamp with time zone) returns timestamp with time zone stable; -- internal

@@ -1,6 +1,7 @@
 import type { SchemaStatus } from '../orchestrator';
 import { CLOCK_SKEW_WARNING_MS } from '../schedule/slot';
 import type { DoctorFacts, DoctorView } from './facts';
+import { compareObjects } from './objects';
 
 /** ok = as expected; warning = works, but look at it; problem = something does not work or soon will not. */
 export type Severity = 'ok' | 'warning' | 'problem';
@@ -121,58 +122,77 @@ const server: Check = (
 	];
 };
 
-const schema: Check = (
-	facts,
-	{ schema: { state, databaseVersion, codeVersion, pending }, expectedObjects },
-) => {
-	const there = new Set(facts.objects);
-	const wanted = new Set(expectedObjects);
-	const missing = expectedObjects.filter((each) => !there.has(each));
-	const extra = facts.objects.filter((each) => !wanted.has(each));
+const schema: Check = (facts, { schema: { state, databaseVersion, codeVersion, pending } }) => [
+	judge({
+		check: 'schema-version',
+		what: 'Schema',
+		value:
+			pending.length === 0
+				? `version ${databaseVersion}`
+				: `version ${databaseVersion}, pending: ${pending.join(', ')}`,
+		expected: `version ${codeVersion}, nothing pending`,
+		bad: problemIf(state !== 'current'),
+		action: state === 'too_new' ? 'Update this package.' : 'Run master-orchestrator migrate.',
+	}),
+	judge({
+		check: 'changed-functions',
+		what: 'Functions whose body or settings are not those that migrate applied',
+		value: named(facts.changedFunctions),
+		expected: 'none',
+		bad: problemIf(facts.changedFunctions.length > 0),
+		action:
+			'Somebody replaced or altered them by hand. master-orchestrator migrate --reapply brings ours back.',
+	}),
+	judge({
+		check: 'unknown-functions',
+		what: 'Functions in our schema that are not ours',
+		value: named(facts.unknownFunctions),
+		expected: 'none',
+		bad: warningIf(facts.unknownFunctions.length > 0),
+		action: 'Move them into a schema of your own.',
+	}),
+];
+
+const objects: Check = (facts, { schema: { state }, expectedObjects }) => {
 	const comparable = state === 'current';
+	const { missing, extra, changed, rights } = compareObjects(
+		comparable ? expectedObjects : [],
+		comparable ? facts.objects : [],
+	);
+	const compared = (differences: readonly string[]) => (comparable ? named(differences) : 'not compared');
 	return [
 		judge({
-			check: 'schema-version',
-			what: 'Schema',
-			value:
-				pending.length === 0
-					? `version ${databaseVersion}`
-					: `version ${databaseVersion}, pending: ${pending.join(', ')}`,
-			expected: `version ${codeVersion}, nothing pending`,
-			bad: problemIf(state !== 'current'),
-			action: state === 'too_new' ? 'Update this package.' : 'Run master-orchestrator migrate.',
-		}),
-		judge({
-			check: 'changed-functions',
-			what: 'Functions whose body is not the one that migrate applied',
-			value: named(facts.changedFunctions),
-			expected: 'none',
-			bad: problemIf(facts.changedFunctions.length > 0),
-			action: 'Somebody replaced them by hand. master-orchestrator migrate --reapply brings ours back.',
-		}),
-		judge({
-			check: 'unknown-functions',
-			what: 'Functions in our schema that are not ours',
-			value: named(facts.unknownFunctions),
-			expected: 'none',
-			bad: warningIf(facts.unknownFunctions.length > 0),
-			action: 'Move them into a schema of your own.',
-		}),
-		judge({
 			check: 'missing-objects',
-			what: 'Indexes, constraints and triggers that are missing, invalid or disabled',
-			value: comparable ? named(missing) : 'not compared',
+			what: 'Columns, views, indexes, constraints and triggers that are missing, invalid or disabled',
+			value: compared(missing),
 			expected: 'none',
-			bad: problemIf(comparable && missing.length > 0),
+			bad: problemIf(missing.length > 0),
 			action: 'Create them again as in docs/schema.sql (a disabled trigger: alter table … enable trigger …).',
 		}),
 		judge({
-			check: 'extra-objects',
-			what: 'Indexes, constraints and triggers that are not ours',
-			value: comparable ? named(extra) : 'not compared',
+			check: 'changed-objects',
+			what: 'Columns, views, indexes, constraints and triggers that are other than those that migrate made',
+			value: compared(changed),
 			expected: 'none',
-			bad: warningIf(comparable && extra.length > 0),
+			bad: problemIf(changed.length > 0),
+			action: 'Somebody changed them by hand. Make them again as in docs/schema.sql.',
+		}),
+		judge({
+			check: 'extra-objects',
+			what: 'Columns, views, indexes, constraints and triggers that are not ours',
+			value: compared(extra),
+			expected: 'none',
+			bad: warningIf(extra.length > 0),
 			action: 'Each slows the queue down or can refuse its rows: drop what you do not need.',
+		}),
+		judge({
+			check: 'rights',
+			what: 'Owners, grants and policies that are not those that migrate issued',
+			value: compared(rights),
+			expected: 'none',
+			bad: problemIf(rights.length > 0),
+			action:
+				'Drop a policy that is too many or changed, revoke what a role of your own was granted; then master-orchestrator migrate --reapply issues ours again.',
 		}),
 		judge({
 			check: 'row-security',
@@ -278,7 +298,7 @@ const consistency: Check = (facts) => [
 	}),
 ];
 
-const CHECKS: readonly Check[] = [connection, server, schema, upkeep, consistency];
+const CHECKS: readonly Check[] = [connection, server, schema, objects, upkeep, consistency];
 
 /** All there is to say about a database whose schema is older than the doctor. */
 export function schemaMissingFinding({ databaseVersion, codeVersion }: SchemaStatus): Finding {

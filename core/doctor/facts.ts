@@ -10,10 +10,10 @@ export interface DoctorFacts {
 	login: string;
 	/** `limit` -1 = none. */
 	connections: { used: number; limit: number };
-	/** Bodies that are not what migrate applied. */
+	/** Bodies, settings or rights to run with that are not what migrate applied. */
 	changedFunctions: string[];
 	unknownFunctions: string[];
-	/** Valid indexes and constraints, enabled triggers. */
+	/** Lines of orchestrator.schema_objects(): “kind name: definition”. */
 	objects: string[];
 	tablesWithoutRowSecurity: string[];
 	hotTables: { table: string; live: number; dead: number; autovacuum: boolean }[];

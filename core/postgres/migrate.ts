@@ -79,6 +79,7 @@ async function apply(
 	{ privileges }: MigrationFiles,
 ): Promise<void> {
 	await client.query(LEDGER);
+	const changed = await changedByHand(client);
 	for (const { version, name, checksum, servesCodeFrom, sql } of pendingMigrations) {
 		await client.query(sql);
 		await client.query(
@@ -96,11 +97,25 @@ async function apply(
 	// After any change: a new object has no owner, policy and grant yet, and a function made anew lost its SECURITY DEFINER.
 	for (const sql of privileges.steps) await client.query(sql);
 	await remember(client, PRIVILEGES, privileges.hash);
+	// All of them: what the steps above made of a function is right, and a fingerprint may be taken otherwise than before.
+	const applied = new Set(pendingFunctions.map((each) => each.name));
 	await client.query(
-		`update orchestrator.schema_functions set fingerprint = orchestrator.function_fingerprint(name)
-		where name = any ($1) or fingerprint is null and name <> $2`,
-		[pendingFunctions.map((each) => each.name), PRIVILEGES],
+		`update orchestrator.schema_functions set fingerprint = orchestrator.function_fingerprint(name) where not name = any ($1)`,
+		[[PRIVILEGES, ...changed.filter((name) => !applied.has(name))]],
 	);
+}
+
+/** Functions that are not what migrate remembers, as the database itself saw it before this migration: these stay told. */
+async function changedByHand(client: pg.ClientBase): Promise<string[]> {
+	const { rows: known } = await client.query(
+		`select 1 from pg_proc where pronamespace = 'orchestrator'::regnamespace and proname = 'function_fingerprint'`,
+	);
+	if (known.length === 0) return [];
+	const { rows } = await client.query<{ name: string }>(
+		`select name from orchestrator.schema_functions
+		where fingerprint is not null and fingerprint is distinct from orchestrator.function_fingerprint(name)`,
+	);
+	return rows.map(({ name }) => name);
 }
 
 /** Every function and right anew, whatever the ledger says: undoes what was changed by hand. */

@@ -1,5 +1,8 @@
 -- Caller: deadLetters.analyze; an operator in psql: select orchestrator.analyze_dead_letters();
--- Answer: a DeadLetterGroup of core/task/dead-letter.ts per cause, the biggest first, at most 100.
+-- Answer: {cause, code, count, firstDiedAt, lastDiedAt, sample: {taskId, message}, workflowTypes: {type: count}} a cause, the biggest
+-- first, at most 100.
+-- Keys (p_filter): status (open, the default, redriven, discarded or all), workflowTypes, fairKeys, causes and taskIds (arrays of text),
+-- diedAfter and diedBefore (half-open). Left out = everything.
 -- Example: select orchestrator.analyze_dead_letters();
 create or replace function orchestrator.analyze_dead_letters(p_filter jsonb default '{}') returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,10 +1,15 @@
--- Caller: queue.cancel with a CancelSelection and CancelOptions of core/queue/cancel.ts; an operator in psql:
--- select orchestrator.cancel_tasks('{"taskIds": ["42"]}', '{"actor": "me", "reason": "wrong input"}');
+-- Caller: queue.cancel; an operator in psql.
 -- Promise: the tasks end as cancelled, whatever works on them; an execution whose last task goes is cancelled and frees its
 -- slot, so its accept, start and renew are refused and a later callback changes nothing (its usage is recorded, S10).
 -- Guard: READ COMMITTED; slots, executions and tasks in the documented order (S8), then each is read again. A task that moved
--- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s.
--- Answer: a CancelOutcome a task, by id; of a filter each says how many tasks match it, limit aside.
+-- meanwhile takes another round; one that others hold is waited for without holding it, three times at most 1 s. OR005 for an
+-- empty filter, a field that is unknown or of another kind, a state that cannot be cancelled, too many ids, or no actor.
+-- Answer: {taskId, outcome, was, execution, matching} a task, by id. matching: how many tasks match a filter, limit aside. outcome: cancelled, would_cancel (dry run), already_ended, busy = others held
+-- it all the while, unknown = no such task. was: its state before. execution: {executionId, epoch, n8nExecutionId, ended} that
+-- worked on it, or null.
+-- Keys (p_selection): taskIds (array of text, at most 10,000), or a filter: workflowType, fairKey, states (of scheduled, queued, claimed,
+-- running; left out = all four), limit (1,000; at most 10,000). An empty filter is refused.
+-- Keys (p_options): actor (required), reason, dryRun (false).
 -- Example: select orchestrator.cancel_tasks('{"taskIds": ["42"]}', '{"actor": "Kim", "reason": "wrong input"}');
 create or replace function orchestrator.cancel_tasks(p_selection jsonb, p_options jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$

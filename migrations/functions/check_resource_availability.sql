@@ -1,5 +1,10 @@
 -- Caller: resources.snapshot; an operator in psql. Reads only; may be stale when it is used (DESIGN §3).
--- Answer: the Snapshot of core/resources/snapshot.ts as jsonb. Eligible tasks are counted up to 2,000 a type; the queue as queue_depth does.
+-- Answer: {at, slots: {total, free}, queue: {scheduled, queued, claimed, running, mode: normal or batch}, types: [{workflowType,
+-- paused, eligible,
+-- topPriority, heldByPausedKeys, nextDueAt, oldestEligibleAt, running, maxConcurrent, batchSize, batchMax, limitSeconds, recent:
+-- {tasks, failed,
+-- msPerTask}, cadenceSeconds, lastClaimedAt, hasEndpoint}], models: [{provider, model, base_url, requestsPerMinute, requestsLastMinute}],
+-- connections: {used, limit} of the calling login}. Eligible tasks are counted up to 2,000 a type; the queue as queue_depth does.
 -- Example: select jsonb_pretty(orchestrator.check_resource_availability());
 create or replace function orchestrator.check_resource_availability() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

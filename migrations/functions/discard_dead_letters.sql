@@ -1,5 +1,11 @@
 -- Caller: deadLetters.discard; an operator in psql. Promise: open letters that match are given up; their tasks stay dead.
--- Guard: OR005 for a field of filter or options that is unknown or of another kind; the locks of take_dead_letters. Answer: DiscardAnswer of core/task/dead-letter.ts.
+-- Guard: the locks of take_dead_letters; OR005 for a field that is unknown or of another kind, a limit that is not allowed, or no actor.
+-- Answer: {matching, taskIds}: how many open letters match, limit aside; those that
+-- were given up, of a dry run those that would be.
+-- Keys (p_filter): workflowTypes, fairKeys, causes and taskIds (arrays of text),
+-- diedAfter and diedBefore (half-open). Left out = everything.
+-- Keys (p_options): actor (required), limit (1,000; at most 10,000), dryRun (false).
+-- Example: select orchestrator.discard_dead_letters('{"causes": ["TEST"]}', '{"actor": "Kim", "dryRun": true}');
 create or replace function orchestrator.discard_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -1,6 +1,8 @@
 -- Caller: doctor.examine, which adds what only the session itself may see; an operator in psql. Reads only, catalogs for
 -- the most part.
--- Answer: DoctorFacts of core/doctor as jsonb: numbers and names, no payload and no secret.
+-- Answer: {changedFunctions, unknownFunctions, objects, tablesWithoutRowSecurity (arrays of names), hotTables: [{table, live, dead,
+-- autovacuum}], preparedTransactions: [{gid, seconds}], overdueLeases, slotsWithoutExecution, executionsWithoutSlot, tasksWithoutExecution,
+-- unusedFairKeys, fairKeys}: numbers and names, no payload and no secret.
 -- Example: select jsonb_pretty(orchestrator.doctor_facts());
 create or replace function orchestrator.doctor_facts() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
@@ -9,15 +11,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			where f.fingerprint is not null and f.fingerprint is distinct from function_fingerprint(f.name)),
 		'unknownFunctions', (select coalesce(jsonb_agg(p.oid::regprocedure::text order by p.proname), '[]') from pg_proc p
 			where p.pronamespace = 'orchestrator'::regnamespace and not exists (select from schema_functions f where f.name = p.proname)),
-		'objects', (select jsonb_agg(o.name order by o.name collate "C") from (
-			select format('index %s', c.relname) as name from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
-			where t.relnamespace in ('orchestrator'::regnamespace, 'content'::regnamespace) and i.indisvalid
-			union all
-			select format('constraint %s of %s', k.conname, k.conrelid::regclass) from pg_constraint k join pg_class t on t.oid = k.conrelid
-			where t.relnamespace in ('orchestrator'::regnamespace, 'content'::regnamespace) and k.contype <> 'n' and k.convalidated
-			union all
-			select format('trigger %s of %s', g.tgname, g.tgrelid::regclass) from pg_trigger g join pg_class t on t.oid = g.tgrelid
-			where t.relnamespace in ('orchestrator'::regnamespace, 'content'::regnamespace) and not g.tgisinternal and g.tgenabled <> 'D') o),
+		'objects', (select jsonb_agg(o.line order by o.line collate "C") from schema_objects() o(line)),
 		'tablesWithoutRowSecurity', (select coalesce(jsonb_agg(c.oid::regclass::text order by c.relname), '[]') from pg_class c
 			where c.relkind in ('r', 'p') and c.relnamespace = 'orchestrator'::regnamespace and not (c.relrowsecurity and c.relforcerowsecurity)),
 		'hotTables', (select jsonb_agg(jsonb_build_object('table', s.relname, 'live', s.n_live_tup, 'dead', s.n_dead_tup,

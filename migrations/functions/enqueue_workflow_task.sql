@@ -1,5 +1,7 @@
 -- Caller: an operator in psql. Puts one task into the queue.
 -- Guard: that of enqueue_tasks. Answer: the id, also when the key existed.
+-- Keys (p_input): any; at most 256 KiB as text.
+-- Keys (p_context): any; free labels that travel with the history, not with the work.
 -- Example: select orchestrator.enqueue_workflow_task('content_pipeline', '{"topic": "Tea"}', p_priority => 8);
 create or replace function orchestrator.enqueue_workflow_task(
 	p_workflow_type text, p_input jsonb, p_priority integer default 5, p_idempotency_key text default null,

@@ -1,6 +1,8 @@
--- Caller: history.executions; an operator in psql. Reads only. Ended executions of queue and archive, newest first; null matches everything.
+-- Caller: history.executions; an operator in psql. Reads only. Ended executions of queue and archive, newest first; null matches
+-- everything.
 -- p_from and p_to are a half-open range of the end; p_after_* are finishedAt and executionId of the last row of the page before.
--- Guard: OR005 when p_limit is not 1 to 1000. Answer: ExecutionHistoryEntry of core/history as jsonb; no row = nothing (more).
+-- Guard: OR005 when p_limit is not 1 to 1000. Answer: {executionId, workflowType, state, epoch, taskIds, runId,
+-- n8nExecutionId, durationMs, costUsd, error, createdAt, finishedAt, archived} an execution; no row = nothing (more).
 -- Example: select orchestrator.execution_history(p_states => '{expired}', p_types => '{content_pipeline}');
 create or replace function orchestrator.execution_history(
 	p_states text[] default null, p_types text[] default null, p_from timestamptz default null, p_to timestamptz default null,

@@ -1,8 +1,10 @@
--- Caller: queue.explain, which decides (core/queue/explain.ts); an operator in psql sees every gate's state by himself:
--- select jsonb_pretty(orchestrator.explain_task(42)). Reads only.
--- Answer: TaskSnapshot of core/queue/explain.ts: the task, how many are ahead of it by the real order (S5) in keys that are not
--- held, counted up to `bound` a (key, priority), and what a claim would see now. Also of an archived task, which has ended. Null =
--- no such task.
+-- Caller: queue.explain, which decides (core/queue/explain.ts); an operator in psql sees every gate's state by himself. Reads only.
+-- Answer: {task: {taskId, state, workflowType, fairKey, priority, eligibleAt, notBefore, expiresAt, finishedAt, executionId, archived},
+-- ahead: {count, bound}, queue: {at, slots: {total, free}, types: [{workflowType, pause, hasEndpoint, cadenceSeconds, cadenceOpensAt,
+-- running, maxConcurrent, batchSize, batchMax, nextDueAt}], keys: [{fairKey, workflowType, weight, pause, running, line: [{taskId,
+-- priority,
+-- eligibleAt, expired}]}]}}: the task, how many are ahead of it by the real order (S5) in keys that are not
+-- held, counted up to `bound` a (key, priority), and what a claim would see now. Also of an archived task, which has ended. Null = no such task.
 -- Example: select jsonb_pretty(orchestrator.explain_task(42));
 create or replace function orchestrator.explain_task(p_task_id bigint) returns jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set enable_seqscan = off as $$

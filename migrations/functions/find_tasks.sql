@@ -1,5 +1,12 @@
--- Caller: queue.list, with a TaskFilter of core/task/task.ts; an operator in psql.
--- Guard: OR005 for a field that is unknown or of another kind. Reads only; fields that are left out match everything. Answer: the lowest id first, at most 10,000 (1,000 by default).
+-- Caller: queue.list; an operator in psql.
+-- Guard: OR005 for a field that is unknown or of another kind. Reads only. Answer: {taskId, workflowType, state, priority, attempts (failures and the present attempt), input, waitMs (to the
+-- first claim),
+-- durationMs (of the last attempt), costUsd, result, error, createdAt, finishedAt, fairKey, idempotencyKey, eligibleAt, notBefore,
+-- expiresAt,
+-- executionId, parentTaskId, parentExecutionId, coalesced} a task; the lowest id first, at most 10,000 (1,000 by default).
+-- Keys (p_filter): states (array of text), workflowType, fairKey, parentTaskId, parentExecutionId, afterTaskId (only higher ids),
+-- limit. Left
+-- out = everything.
 -- Example: select orchestrator.find_tasks('{"states": ["queued", "running"], "limit": 20}');
 create or replace function orchestrator.find_tasks(p_filter jsonb default '{}') returns setof jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$

@@ -1,5 +1,6 @@
 -- Caller: an operator in psql. Reads only.
--- Answer: {status: healthy | degraded, reasons: […], …}; degraded = something overdue that a pass should have taken care of,
+-- Answer: {status: healthy | degraded, reasons: […], overdue_leases, dead_tasks, queued_tasks, slots_used, last_heartbeat_at,
+-- failed_runs_last_hour, zombies, open_anomalies}; degraded = something overdue that a pass should have taken care of,
 -- open dead letters, an anomaly that is not over, or 500 queued tasks and more (core/schedule/queue-mode.ts). One reason each.
 -- Example: select jsonb_pretty(orchestrator.get_system_health());
 create or replace function orchestrator.get_system_health() returns jsonb

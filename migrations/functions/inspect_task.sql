@@ -1,6 +1,9 @@
--- Caller: queue.inspect; an operator in psql: select jsonb_pretty(orchestrator.inspect_task(42));
--- Answer: TaskInspection of core/task/dead-letter.ts, of queue and archive alike: the task, its letter, every error and change of
--- state; null = no such task.
+-- Caller: queue.inspect; an operator in psql.
+-- Answer: {task, archived, context, deadLetter, failures: [{at, attempt, epoch, executionId, code, message, error, input, systemState,
+-- recoveryAction,
+-- decidedBy, result}], transitions: [{seq, at, from, to, epoch, actor, executionId, context}], children: [{taskId, workflowType,
+-- state}]}: the task
+-- as find_tasks shows it, its letter as list_dead_letters does, the last 200 errors and 500 changes, 100 children. Of queue and archive alike. Null = no such task.
 -- Example: select jsonb_pretty(orchestrator.inspect_task(42));
 create or replace function orchestrator.inspect_task(p_task_id bigint) returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,5 +1,10 @@
--- Caller: deadLetters.list; an operator in psql: select orchestrator.list_dead_letters('{"workflowTypes": ["content_pipeline"]}');
--- Answer: {letters, next}: the latest death first, at most 1,000 (100 by default); next = p_after of the following page, null = the last.
+-- Caller: deadLetters.list; an operator in psql. Guard: OR005 for a status, limit or p_after that is not allowed.
+-- Answer: {letters: [{taskId, workflowType, fairKey, status, cause, code, message, reason, failures, diedAt, expiresAt, redrives,
+-- redrivenAt,
+-- redrivenBy, discardedAt, discardedBy}], next}: the latest death first, at most 1,000 (100 by default); next = p_after of the
+-- following page, null = the last.
+-- Keys (p_filter): status (open, the default, redriven, discarded or all), workflowTypes, fairKeys, causes and taskIds (arrays of text),
+-- diedAfter and diedBefore (half-open). Left out = everything.
 -- Example: select orchestrator.list_dead_letters('{"workflowTypes": ["content_pipeline"]}');
 create or replace function orchestrator.list_dead_letters(p_filter jsonb default '{}', p_after text default null, p_limit integer default null)
 returns jsonb

@@ -1,5 +1,7 @@
 -- Caller: queue.keys; an operator in psql: select orchestrator.list_fair_keys();
--- Answer: FairKeyOverview of core/queue/gate.ts by type and key, at most 1,000; queued tasks are counted up to 10,000 a key.
+-- Answer: {fairKey, workflowType, weight, queued, oldestEligibleAt, running, pause, typePause (each null or {at, reason, by})} a key, by
+-- type and key, at most 1,000; queued tasks are counted up to 10,000 a key.
+-- Keys (p_filter): workflowType, paused (true or false, by the key or its type). Left out = everything.
 -- Example: select orchestrator.list_fair_keys();
 create or replace function orchestrator.list_fair_keys(p_filter jsonb default '{}') returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,4 +1,5 @@
--- Caller: models.list. Answer: every registered model as RegisteredModel; never empty after the first migration.
+-- Caller: models.list. Answer: {provider, model, baseUrl, requestsPerMinute, inputUsdPerMtok, outputUsdPerMtok, enabled} a model;
+-- never empty after the first migration.
 -- Example: select orchestrator.list_models();
 create or replace function orchestrator.list_models() returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,5 +1,10 @@
 -- Caller: mutexes.inspect, and an operator in psql. Guard: none, reads only.
--- Answer: one MutexReport as jsonb per lock; a null name = every lock with holders or waiters, 100 at most.
+-- Answer: {lock, permits, acquisitions, lastToken, holders, overdue (both as [{instance, executionId, workflowId, workflowName, nodeName,
+-- parentExecutionId, fencingToken, count, status, acquiredAt, renewedAt, leaseUntil}]), waiters: [{instance, workflowId,
+-- workflowName, executionId,
+-- nodeName, since}], contention: [{workflowId, workflowName, blockedById, blockedByName, waited, gaveUp, skipped, failed, waitedMsTotal,
+-- waitedMsMax, lastAt}], incidents: [{kind, at, fencingToken, holder}]} a lock; a null name = every lock with holders or waiters,
+-- 100 at most.
 -- No row = nobody ever asked for this lock. Holders whose lease is over hold nothing: they stand apart under overdue,
 -- until the next acquire or recovery writes them down as incidents.
 -- Example: select orchestrator.mutex_inspect('shared');

@@ -1,7 +1,9 @@
--- Caller: queue.pause; an operator in psql: select orchestrator.pause_queue('{"workflowType": "content_pipeline"}', 'me', 'provider is down');
+-- Caller: queue.pause; an operator in psql.
 -- Promise: after its commit no claim takes a task of that type or key; what runs goes on. With slots in plenty a claim that
 -- had begun before may still finish.
--- Guard: READ COMMITTED; that of lock_queue_target. Answer: PauseAnswer of core/queue/gate.ts; a second pause changes nothing.
+-- Guard: READ COMMITTED; that of lock_queue_target: OR003 unknown type, OR005 unknown key or no actor.
+-- Answer: {changed, pause: {at, reason, by}}; a second pause changes nothing.
+-- Keys (p_target): workflowType or fairKey, one of them.
 -- Example: select orchestrator.pause_queue('{"workflowType": "content_pipeline"}', 'Kim', 'the provider is down');
 create or replace function orchestrator.pause_queue(p_target jsonb, p_actor text, p_reason text) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$

@@ -1,5 +1,11 @@
--- Caller: queue.peek. Reads only: queued tasks in the order of the claim (S5), gates and shares aside.
--- Guard: OR005 for a field that is unknown or of another kind. Answer: PeekedTask of core/task/task.ts, at most 100 (10 by default).
+-- Caller: queue.peek; an operator in psql. Reads only: queued tasks in the order of the claim (S5), gates and shares aside.
+-- Guard: OR005 for a field that is unknown or of another kind.
+-- Answer: {taskId, workflowType, state, priority, attempts (failures and the present attempt), input, waitMs (to the first claim),
+-- durationMs (of the last attempt), costUsd, result, error, createdAt, finishedAt, fairKey, idempotencyKey, eligibleAt, notBefore,
+-- expiresAt,
+-- executionId, parentTaskId, parentExecutionId, coalesced, score} a task, at most 100 (10 by default).
+-- Keys (p_filter): workflowType, fairKey, limit. Left out = everything.
+-- Example: select orchestrator.peek_tasks('{"workflowType": "content_pipeline", "limit": 20}');
 create or replace function orchestrator.peek_tasks(p_filter jsonb default '{}') returns setof jsonb
 language plpgsql stable set search_path = orchestrator, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare

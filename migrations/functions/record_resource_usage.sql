@@ -1,6 +1,7 @@
 -- Caller: settle_execution for each usage of an item; an operator may record by hand.
 -- Guard: none: usage is recorded whatever the state (S10), and only adds cost to rows, never changes a state.
 -- Answer: the cost in USD; null = no price is registered for this model.
+-- Keys (p_usage): provider, model, requests, input_tokens, output_tokens.
 -- Example: select orchestrator.record_resource_usage(gen_random_uuid(), null, 1, '{"provider": "openai", "model": "gpt-4o-mini", "requests": 1, "input_tokens": 900, "output_tokens": 300}');
 create or replace function orchestrator.record_resource_usage(
 	p_execution_id uuid, p_task_id bigint, p_epoch integer, p_usage jsonb, p_stale boolean default false

@@ -1,7 +1,8 @@
 -- Caller: runs.recover at the start of every pass; any number at once.
 -- Promise: an item or step that raises is left as it was, with an open anomaly recovery_failed, and everything else is recovered.
 -- Guard: each row is locked without waiting and checked again. Errors that pass by themselves are raised: the next pass does it all.
--- Answer: RecoveryReport as jsonb; all zero is the normal case.
+-- Answer: {expiredExecutions, requeuedTasks, deadTasks,
+-- promotedTasks, abandonedRuns, anomalies: {found, repaired, resolved, open}, purgedDeadLetters}; all zero is the normal case.
 -- Example: select orchestrator.recover_expired();
 create or replace function orchestrator.recover_expired(p_limit integer default 100) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$

@@ -1,7 +1,13 @@
 -- Caller: deadLetters.redrive; an operator in psql.
 -- Promise: open letters that match go back to their queue: attempts 0, epoch kept (a callback of an earlier life is stale),
 -- the oldest death due at once and each further one 60 / ratePerMinute seconds later.
--- Guard: OR005 for a field of filter or options that is unknown or of another kind; the locks of take_dead_letters. Answer: RedriveAnswer of core/task/dead-letter.ts.
+-- Guard: the locks of take_dead_letters; OR005 for a field that is unknown or of another kind, a rate or limit that is not
+-- allowed, or no actor.
+-- Answer: {matching, taskIds, lastDueAt}: how many open letters match, limit aside;
+-- the tasks that were sent back, of a dry run those that would be, the next due first; when the last is due, null = none.
+-- Keys (p_filter): workflowTypes, fairKeys, causes and taskIds (arrays of text),
+-- diedAfter and diedBefore (half-open). Left out = everything.
+-- Keys (p_options): actor (required), limit (1,000; at most 10,000), ratePerMinute (left out = all at once), dryRun (false).
 -- Example: select orchestrator.redrive_dead_letters('{}', '{"actor": "Kim", "ratePerMinute": 10, "dryRun": true}');
 create or replace function orchestrator.redrive_dead_letters(p_filter jsonb, p_options jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$

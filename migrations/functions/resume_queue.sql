@@ -1,6 +1,9 @@
--- Caller: queue.resume; an operator in psql: select orchestrator.resume_queue('{"workflowType": "content_pipeline"}', 'me');
+-- Caller: queue.resume; an operator in psql.
 -- Promise: its own pause ends; a key of a paused type stays held by the type.
--- Guard: READ COMMITTED; that of lock_queue_target. Answer: PauseAnswer of core/queue/gate.ts; changed = false: it was not paused.
+-- Guard: READ COMMITTED; that of lock_queue_target: OR003 unknown type, OR005 unknown key or no actor.
+-- Answer: {changed, pause}: changed = false: it was not paused; pause is null.
+-- Keys (p_target): workflowType or fairKey, one of them.
+-- Example: select orchestrator.resume_queue('{"workflowType": "content_pipeline"}', 'Kim');
 create or replace function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

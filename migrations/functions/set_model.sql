@@ -1,7 +1,9 @@
--- Caller: models.set with {provider, model?, baseUrl?, requestsPerMinute?, inputUsdPerMtok?, outputUsdPerMtok?, enabled?,
--- actor?}.
+-- Caller: models.set; an operator in psql.
 -- Guard: OR005 unknown provider. Another model of the provider takes the enabled one's place and address, not its prices.
--- Answer: the model as it is now.
+-- Answer: {provider, model, baseUrl, requestsPerMinute, inputUsdPerMtok, outputUsdPerMtok, enabled}, the model as it is now.
+-- Keys (p_change): provider (required: gemini or openai), model, baseUrl, requestsPerMinute, inputUsdPerMtok, outputUsdPerMtok,
+-- enabled, actor. Left out
+-- = as it is.
 -- Example: select orchestrator.set_model('{"provider": "openai", "requestsPerMinute": 30, "actor": "Kim"}');
 create or replace function orchestrator.set_model(p_change jsonb) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$

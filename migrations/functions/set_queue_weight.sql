@@ -1,6 +1,8 @@
--- Caller: queue.setWeight; an operator in psql: select orchestrator.set_queue_weight('{"fairKey": "content_pipeline:news"}', 3, 'me');
+-- Caller: queue.setWeight; an operator in psql.
 -- Promise (S6): a key's weight; or a type's, which new keys get and those of its keys that have the type's weight now.
 -- Guard: READ COMMITTED; that of lock_queue_target; OR005 outside of 1 to 1000. Answer: how many keys changed.
+-- Keys (p_target): workflowType or fairKey, one of them.
+-- Example: select orchestrator.set_queue_weight('{"workflowType": "content_pipeline"}', 3, 'Kim');
 create or replace function orchestrator.set_queue_weight(p_target jsonb, p_weight numeric, p_actor text) returns integer
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 declare

@@ -1,7 +1,12 @@
--- Caller: queue.faults with an array of NewTask (core/task/task.ts), before many calls of enqueue that are one to their
+-- Caller: queue.faults with an array of tasks, before many calls of enqueue that are one to their
 -- sender; an operator in psql. Reads only.
 -- Answer: {position, fault} for each task that enqueue_tasks would refuse, by its place in the array from 1, at most 1,000;
 -- no row = it would take them all.
+-- Keys (p_tasks): an array of {workflowType and input (required), priority (1 to 10; 5), idempotencyKey, notBefore, context,
+-- parentExecutionId,
+-- parentTaskId, expiresAt, overrides: {maxAttempts, limitSeconds, backoffBaseSeconds, backoffCeilingSeconds, backoffJitterSeconds,
+-- deliveryRetries}, successors: [{workflowType, when, condition, input, map, priority, delaySeconds, successors}], debounce: {key, seconds,
+-- maxSeconds, keep}}.
 -- Example: select orchestrator.task_faults('[{"workflowType": "content_pipeline", "input": {}, "priority": 11}]');
 create or replace function orchestrator.task_faults(p_tasks jsonb) returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,6 +1,10 @@
 -- Caller: history.tasks; an operator in psql. Reads only. Ended tasks of queue and archive, newest first; null matches everything.
 -- p_from and p_to are a half-open range of the end; p_after_* are finishedAt and taskId of the last row of the page before.
--- Guard: OR005 when p_limit is not 1 to 1000. Answer: TaskHistoryEntry of core/history as jsonb; no row = nothing (more).
+-- Guard: OR005 when p_limit is not 1 to 1000. Answer: {taskId, workflowType, state, priority, attempts (failures and the present
+-- attempt), input, waitMs (to the first claim),
+-- durationMs (of the last attempt), costUsd, result, error, createdAt, finishedAt, fairKey, idempotencyKey, eligibleAt, notBefore,
+-- expiresAt,
+-- executionId, parentTaskId, parentExecutionId, coalesced, archived} a task; no row = nothing (more).
 -- Example: select orchestrator.task_history(p_states => '{dead}', p_from => now() - interval '7 days', p_limit => 20);
 create or replace function orchestrator.task_history(
 	p_states text[] default null, p_types text[] default null, p_from timestamptz default null, p_to timestamptz default null,

@@ -1,6 +1,9 @@
 -- Caller: history.timeline; an operator in psql. Reads only, queue and archive alike.
--- Answer: TaskTimeline of core/history as jsonb: the task, its parents and children, and every change and failure in the
--- order of the log, each with the milliseconds since the one before. Null = no such task.
+-- Answer: {taskId, workflowType, state, priority, attempts, idempotencyKey, createdAt, finishedAt, archived, costUsd, parentTaskId,
+-- parentExecutionId, children: [{taskId, workflowType, state}], events}: the task, its parents and children, and every change and
+-- failure in the
+-- order of the log, each with the milliseconds since the one before: {kind: transition, at, from, to, epoch, executionId, actor, context,
+-- sinceMs} or {kind: failure, at, attempt, epoch, executionId, code, message, action, decidedBy, result, sinceMs}. Null = no such task.
 -- Example: select jsonb_pretty(orchestrator.task_timeline(1));
 create or replace function orchestrator.task_timeline(p_task_id bigint) returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -2,6 +2,7 @@
 -- Guard: the row's lock; the trigger raises OR002 on an illegal pair. OR005: no such run. Executions of tasks have their
 -- own functions (accept, start, settle), which keep tasks and slot in step.
 -- Answer: false = it is in that state already, or a COMPLETED heartbeat had lost its slot (see end_run).
+-- Keys (p_context): any; they are added to the run's context, of ERROR_RECOVERY they are its error.
 -- Example: select orchestrator.update_execution_status(id, 'MONITORING') from orchestrator.workflow_orchestration where kind = 'run' and status = 'ANALYZING';
 create or replace function orchestrator.update_execution_status(p_id uuid, p_status text, p_context jsonb default '{}') returns boolean
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$

@@ -82,6 +82,7 @@ declare
 		installed_schema              worker reader
 		is_secret_name                internal
 		jsonb_texts                   internal
+		keep_used_type                trigger
 		limit_of                      internal
 		list_anomalies                worker reader
 		list_dead_letters             worker
@@ -172,6 +173,7 @@ declare
 		retry_policy                  internal
 		run_history                   worker
 		run_state                     worker
+		schema_objects                internal
 		score                         pure worker reader
 		set_actor                     admin
 		set_model                     worker
@@ -200,6 +202,7 @@ declare
 		type_json                     internal
 		unregister_endpoint           worker
 		update_execution_status       worker
+		validate_coordinator_deployment worker reader
 		wait_for_tasks                internal
 		wake_up                       internal
 		work_lease                    internal

@@ -3,6 +3,9 @@ import { installOlderSchema } from '../support/older-schema';
 import { OWNER } from '../support/test-cluster';
 import { openType, planFor, TYPE } from './scenario';
 
+// A whole migration each, some twice; a busy machine is no fault.
+jest.setTimeout(60_000);
+
 let database: TestDatabase;
 beforeEach(async () => {
 	database = await freshDatabase({ migrated: false });

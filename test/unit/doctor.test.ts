@@ -9,7 +9,7 @@ const FACTS: DoctorFacts = {
 	connections: { used: 3, limit: 20 },
 	changedFunctions: [],
 	unknownFunctions: [],
-	objects: ['index a'],
+	objects: ['index a: tasks (id)'],
 	tablesWithoutRowSecurity: [],
 	hotTables: [{ table: 'tasks', live: 5, dead: 9000, autovacuum: true }],
 	oldestSnapshotSeconds: 299,
@@ -26,7 +26,7 @@ const FACTS: DoctorFacts = {
 };
 const VIEW: DoctorView = {
 	listens: true,
-	expectedObjects: ['index a'],
+	expectedObjects: ['index a: tasks (id)'],
 	schema: {
 		state: 'current',
 		databaseVersion: 5,
@@ -53,6 +53,10 @@ const BEYOND: [finding: string, facts: Partial<DoctorFacts>, view: Partial<Docto
 	['clock-skew warning', {}, { clockSkewMs: -1011 }],
 	['unused-fair-keys warning', { unusedFairKeys: 101 }, {}],
 	['schema-version problem', {}, { schema: { ...VIEW.schema, state: 'too_new' } }],
+	['missing-objects problem', { objects: [] }, {}],
+	['changed-objects problem', { objects: ['index a: tasks (id, state)'] }, {}],
+	['extra-objects warning', { objects: ['index a: tasks (id)', 'index b: tasks (id)'] }, {}],
+	['rights problem', { objects: ['index a: tasks (id)', 'rights of PUBLIC on table tasks: select'] }, {}],
 	['connection warning', {}, { listens: false }],
 ];
 
