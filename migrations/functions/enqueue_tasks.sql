@@ -16,7 +16,8 @@ declare
 begin
 	perform assert_read_committed();
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
-		raise exception 'enqueue_tasks takes an array of at most 10000 tasks' using errcode = 'OR005';
+		raise exception 'enqueue_tasks takes an array of at most 10000 tasks, got %', case jsonb_typeof(p_tasks)
+			when 'array' then jsonb_array_length(p_tasks)::text else shown_value(p_tasks) end using errcode = 'OR005';
 	end if;
 	if p_tasks = '[]' then return; end if;
 	perform check_new_tasks(p_tasks);

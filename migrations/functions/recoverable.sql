@@ -1,5 +1,5 @@
 -- Caller: runs.recoverable (recover --dry-run); an operator in psql. Reads only. Guard: none.
--- Answer: what recover_expired would find to do now, as jsonb; all zero = it would find nothing. Anomalies are those of list_anomalies.
+-- Answer: {expiredExecutions, stuckRuns, overdueTasks, dueTasks, oldDeadLetters}: what recover_expired would find to do now; all zero = it would find nothing. Anomalies are those of list_anomalies.
 -- Example: select orchestrator.recoverable();
 create or replace function orchestrator.recoverable() returns jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$

@@ -1,7 +1,7 @@
 -- Caller: history.runs; an operator in psql. Reads only. Ended runs of the orchestrator of queue and archive, newest first; null
 -- matches everything.
 -- p_from and p_to are a half-open range of the end; p_after_* are finishedAt and runId of the last row of the page before.
--- Guard: OR005 when p_limit is not 1 to 1000. Answer: {runId, kind, state, slotKey, owner, durationMs, costUsd, error,
+-- Guard: OR005 when p_limit is not 1 to 1000. Answer: {runId, kind, state, slotKey, owner, durationMs, costUsd, error, context,
 -- createdAt, finishedAt, archived} a run; no row = nothing (more).
 -- Example: select orchestrator.run_history(p_kinds => '{heartbeat}', p_limit => 10);
 create or replace function orchestrator.run_history(

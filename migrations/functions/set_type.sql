@@ -3,7 +3,11 @@
 -- counts for tasks enqueued from then on, new days of dead letters for those that die from then on, all else at once; what runs goes on.
 -- Guard: READ COMMITTED; locks the type's row, which a claim near its cap holds while it decides. OR003: unknown type. OR005: no
 -- actor, an unknown setting, a value out of its bounds, or nothing to change. A weight reaches the type's keys as set_queue_weight says.
--- Answer: the type as it is now.
+-- Answer: {workflowType, title, weight, maxConcurrent, batchSize, batchMax, cadenceSeconds, queueLimitSeconds, limitSeconds,
+-- maxAttempts, backoffBaseSeconds, backoffCeilingSeconds, backoffJitterSeconds, deliveryRetries, deliveryBackoffSeconds,
+-- deadLetterDays, pause}: the type as it is now.
+-- Keys (p_change): title, weight, maxConcurrent, batchSize, batchMax, cadenceSeconds, queueLimitSeconds, limitSeconds, maxAttempts,
+-- backoffBaseSeconds, backoffCeilingSeconds, backoffJitterSeconds, deliveryRetries, deliveryBackoffSeconds, deadLetterDays.
 -- Example: select orchestrator.set_type('content_pipeline', '{"maxAttempts": 3, "queueLimitSeconds": 3600}', 'Kim');
 create or replace function orchestrator.set_type(p_workflow_type text, p_change jsonb, p_actor text, p_create boolean default false) returns jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
