@@ -24,10 +24,13 @@ const task = fc.record({
 	content: fc.constantFrom(...CONTENT),
 	priority: fc.integer({ min: 1, max: 10 }),
 	// Whole minutes make ties, odd seconds make near misses on both sides of the 30-minute boost.
-	ageSeconds: fc.oneof(
-		fc.integer({ min: 0, max: 90 }).map((n) => n * 60),
-		fc.integer({ min: 0, max: 5400 }),
-	),
+	// Not just before it: such a task would get the boost between the look and the claim.
+	ageSeconds: fc
+		.oneof(
+			fc.integer({ min: 0, max: 90 }).map((n) => n * 60),
+			fc.integer({ min: 0, max: 5400 }),
+		)
+		.filter((seconds) => seconds < 1700 || seconds >= 1800),
 	expired: oneIn(10),
 });
 const gates = fc.record({
