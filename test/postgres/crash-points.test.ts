@@ -67,8 +67,9 @@ test.each(PARTS)(
 		expect(points.map(({ label }) => label)).toEqual(expect.arrayContaining(STEPS[part]));
 		const startedAt = performance.now();
 		for (const point of points) {
-			// On a busy machine a lease may run out before the victim gets there: then it tries again.
-			const died = (await series.dieAt(part, point)) || (await series.dieAt(part, point));
+			// On a busy machine a lease may run out before the victim gets there: then another tries.
+			let died = false;
+			for (let tries = 0; !died && tries < 5; tries++) died = await series.dieAt(part, point);
 			const { text } = await theatre.judge();
 			expect({ ...point, died, text }).toEqual({
 				...point,
@@ -80,7 +81,7 @@ test.each(PARTS)(
 			`${part}: killed at ${points.length} points in ${Math.round(performance.now() - startedAt)} ms`,
 		);
 	},
-	240_000,
+	480_000,
 );
 
 test('every run that was killed is ended by a recovery, and no slot was completed twice', async () => {
@@ -100,6 +101,9 @@ test('every run that was killed is ended by a recovery, and no slot was complete
 	const expired = history.executions.filter(
 		({ kind, status }) => kind === 'dispatch' && status === 'expired',
 	);
+	// Each play finds one that a dead process left.
+	expect(series.plays).toBeGreaterThanOrEqual(deaths.length);
+	expect(expired.length).toBeGreaterThanOrEqual(series.plays);
 	console.log(
 		`${deaths.length} deaths, ${expired.length} executions expired, ${history.transitions.length} entries of the log`,
 	);

@@ -20,7 +20,8 @@ test('a connection that stays open and carries nothing is noticed; a hint comes 
 	const orchestrator = createOrchestrator({
 		connection: { connectionString: url.href },
 		poolLingerMs: 0,
-		probes: { everyMs: 200, timeoutMs: 300 },
+		// Long enough for a busy machine: a spurious loss would be one hint more.
+		probes: { everyMs: 200, timeoutMs: 3000 },
 		logger: {
 			info: silent,
 			error: silent,
@@ -31,12 +32,15 @@ test('a connection that stays open and carries nothing is noticed; a hint comes 
 	const listening = await orchestrator.wakeUps.listen(() => hints++);
 	const other = database.orchestrator();
 	await other.queue.enqueue([task()]);
-	await until('the first hint', async () => hints === 1, 30_000, 20);
+	await until('the first hint', async () => hints > 0, 30_000, 20);
+	warnings.length = 0;
+	let before = hints;
 	proxy.freeze();
-	await until('the hint after the reconnect', async () => hints === 2, 60_000, 20);
+	await until('the hint after the reconnect', async () => hints > before, 60_000, 20);
 	expect(warnings.join('\n')).toContain('half open');
+	before = hints;
 	await other.queue.enqueue([task()]);
-	await until('a hint on the new connection', async () => hints === 3, 30_000, 20);
+	await until('a hint on the new connection', async () => hints > before, 30_000, 20);
 	await listening.close();
 	await orchestrator.close();
 	await proxy.stop();

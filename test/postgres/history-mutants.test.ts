@@ -16,13 +16,13 @@ beforeEach(async () => {
 afterEach(async () => theatre.close(), 60_000);
 
 /** The same work for the healthy and for every faulty system: two processes, tasks that misbehave in every way. */
-async function begin(): Promise<PlayerProcess[]> {
+async function begin(cancelEvery = 0): Promise<PlayerProcess[]> {
 	const port = await freePort();
 	const players = [theatre.start(), theatre.start()];
 	await Promise.all(players.map(async (player, n) => player.play(theatre.casting(`player-${n}`, port))));
 	await theatre.register(port);
 	await feed(players[0]!, SEED);
-	for (const player of players) await player.tell({ do: 'keep passing' });
+	for (const player of players) await player.tell({ do: 'keep passing', cancelEvery });
 	return players;
 }
 
@@ -44,7 +44,7 @@ async function objectionsTo(rule: string, feedMore?: (round: number) => Promise<
 			if (open === 0) await feedMore?.(++round);
 			return false;
 		},
-		40_000,
+		75_000,
 		300,
 	);
 }
@@ -74,13 +74,13 @@ test.each(MUTANTS)(
 	'$name is found out: $rule',
 	async (mutant) => {
 		await plant(mutant, theatre.database);
-		const [player] = await begin();
+		const [player] = await begin(mutant.cancelEvery);
 		const objections = await objectionsTo(mutant.rule, async (round) => feed(player!, SEED + round));
 		console.log(
 			`${objections.length} objections, first: ${objections[0]!.what} (seq ${objections[0]!.seqs.join(', ')})`,
 		);
 	},
-	90_000,
+	150_000,
 );
 
 test('a receiver that answers before its commit and is killed in between is found out', async () => {
@@ -95,4 +95,4 @@ test('a receiver that answers before its commit and is killed in between is foun
 	expect(await receiver.exited).toBe('SIGKILL');
 	const [objection] = await objectionsTo('answered after commit');
 	expect(objection?.what).toMatch(/was answered 200, but no receipt is stored$/);
-}, 90_000);
+}, 150_000);

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CancellableState } from '../../core';
 import type { PlayerProcess } from '../simulation/company';
 import { freePort, Theatre } from '../simulation/theatre';
+import { until } from '../support/verdict';
 import { seeded, troubledTasks } from '../simulation/workload';
 
 /** Printed, so that a failure can be repeated with the same tasks. */
 const SEED = Number(process.env.RACE_SEED ?? Date.now() % 100_000);
 const TASKS = 240;
 const KILLS = 4;
+const CANCELLED_BEFORE = 5;
 
 let theatre: Theatre;
 beforeEach(async () => {
@@ -29,7 +32,11 @@ test('five processes race for everything, some are killed, every message comes t
 	// Three producers send the same keys at the same moment.
 	await Promise.all(company.slice(0, 3).map(async (player) => player.tell({ do: 'enqueue', tasks })));
 	await theatre.letSomeHaveWaitedForHours();
-	for (const player of company) await player.tell({ do: 'keep passing', cancelEvery: 60 });
+	const [operator] = company;
+	const { cancelled } = await operator!.tell({ do: 'cancel', states: ['queued'], limit: CANCELLED_BEFORE });
+	expect(cancelled).toBe(CANCELLED_BEFORE);
+	for (const player of company) await player.tell({ do: 'keep passing', cancelEvery: 20 });
+	await until('a task was cancelled under its work', async () => cancelsOne(operator!, 'running'), 60_000, 5);
 	const random = seeded(SEED);
 	for (let kill = 0; kill < KILLS; kill++) {
 		const understudy = join();
@@ -37,9 +44,9 @@ test('five processes race for everything, some are killed, every message comes t
 		const [victim] = company.splice(Math.floor(random() * company.length), 1);
 		await victim?.end();
 		company.push(await understudy);
-		await company.at(-1)?.tell({ do: 'keep passing', cancelEvery: 60 });
+		await company.at(-1)?.tell({ do: 'keep passing', cancelEvery: 20 });
 	}
-	await theatre.drained(120_000);
+	await theatre.drained(240_000);
 	for (const player of company) await player.tell({ do: 'rest' });
 	const replies = await Promise.all(company.map(async (player) => player.tell({ do: 'finish' })));
 	expect(replies.flatMap(({ warnings }) => warnings)).toEqual([]);
@@ -53,7 +60,11 @@ test('five processes race for everything, some are killed, every message comes t
 	);
 	expect(history.tasks).toHaveLength(TASKS);
 	expect(count('succeeded') + count('cancelled')).toBe(TASKS);
-	expect(count('cancelled')).toBeGreaterThan(0);
+	expect(count('cancelled')).toBeGreaterThan(CANCELLED_BEFORE);
 	expect(ended('expired')).toBeGreaterThan(0);
 	expect(history.receipts.filter(({ outcome }) => outcome === 'stale').length).toBeGreaterThan(0);
-}, 240_000);
+}, 480_000);
+
+async function cancelsOne(operator: PlayerProcess, state: CancellableState): Promise<boolean> {
+	return (await operator.tell({ do: 'cancel', states: [state], limit: 1 })).cancelled === 1;
+}

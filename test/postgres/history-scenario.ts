@@ -3,10 +3,13 @@ import type { TestDatabase } from '../support/postgres';
 import { oneRow, planFor, report, succeeded, task, TYPE } from './scenario';
 
 /** What a whole history looks like, wherever its rows are: nothing of it may change when they move. */
-export async function fingerprint(database: TestDatabase): Promise<Record<string, unknown>> {
+export async function fingerprint(
+	database: TestDatabase,
+	{ onlyArchived = false } = {},
+): Promise<Record<string, unknown>> {
 	const of = (view: string, id: string) =>
 		`(select jsonb_build_array(count(*), count(distinct ${id}), md5(string_agg((to_jsonb(r) - 'archived')::text, ',' order by ${id})))
-			from orchestrator.${view} r) as ${view}`;
+			from orchestrator.${view} r${onlyArchived ? ' where archived' : ''}) as ${view}`;
 	return oneRow(
 		database,
 		`select ${of('history_tasks', 'id')}, ${of('history_executions', 'id')}, ${of('history_transitions', 'seq')},

@@ -133,9 +133,8 @@ test('a report of an earlier epoch that comes after the redrive leaves the redri
 	await player.tell({ do: 'keep passing' });
 	await until('it is dead', async () => (await theatre.count(`state = 'dead'`)) === 1, 30_000, 20);
 	await player.tell({ do: 'rest' });
-	await theatre.database.query(
-		`update orchestrator.tasks set state = 'scheduled', not_before = clock_timestamp(), finished_at = null, attempts = 0 where state = 'dead'`,
-	);
+	const { taskIds } = await orchestrator.deadLetters.redrive({}, { actor: 'Kim' });
+	expect(taskIds).toHaveLength(1);
 	await passes();
 	const [first, second] = silent.sent;
 	expect(second?.epoch).toBe(first!.epoch + 1);
@@ -146,6 +145,7 @@ test('a report of an earlier epoch that comes after the redrive leaves the redri
 	const { offences } = await theatre.judge();
 	expect(offences.map(({ rule }) => rule)).toEqual(['applied once']);
 	expect(await theatre.count(`state = 'succeeded'`)).toBe(1);
+	expect((await orchestrator.deadLetters.list({ status: 'open' })).letters).toEqual([]);
 }, 60_000);
 
 test('a holder stopped past its lease comes back to find that another has won: nothing it does is applied', async () => {

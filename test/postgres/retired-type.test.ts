@@ -94,7 +94,7 @@ test('a type that was deleted before this version comes back paused, with what i
 	// As it was before: no trigger.
 	await database.query('drop function orchestrator.keep_used_type cascade');
 	await database.query(`delete from orchestrator.schema_functions where name = 'keep_used_type'`);
-	await database.query('delete from orchestrator.schema_migrations where version = 12');
+	await database.query('delete from orchestrator.schema_migrations where version = 10');
 	expect(await deleteType(RETIRED)).toBe('deleted');
 	expect(await seen()).toEqual({ tasks: 0, executions: 0 });
 	expect((await database.owner().schema.migrate()).applied).toEqual([

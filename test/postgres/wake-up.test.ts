@@ -70,16 +70,18 @@ test('a listener hears an enqueue, and after a lost connection it comes back wit
 	let hints = 0;
 	const listening = await orchestrator.wakeUps.listen(() => hints++);
 	await orchestrator.queue.enqueue([task()]);
-	await until(() => hints === 1);
+	await until(() => hints > 0);
+	let before = hints;
 	await database.query(
 		`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen orchestrator_wakeup' and pid <> $1`,
 		[(await ear.query('select pg_backend_pid() as pid')).rows[0]?.pid],
 	);
-	await until(() => hints === 2);
+	await until(() => hints > before);
+	before = hints;
 	await orchestrator.queue.enqueue([task()]);
-	await until(() => hints === 3);
+	await until(() => hints > before);
 	await listening.close();
-});
+}, 60_000);
 
 test('the next due instant covers delays, retries and leases; null means that nothing is planned', async () => {
 	expect(await orchestrator.wakeUps.msUntilNextDue()).toBeNull();
@@ -107,7 +109,7 @@ test('a queued task that could start is due now, so that a lost hint or a killed
 
 /** Waits for a condition, not for a time. */
 async function until(condition: () => boolean): Promise<void> {
-	const giveUpAt = Date.now() + 4000;
+	const giveUpAt = Date.now() + 30_000;
 	while (!condition()) {
 		if (Date.now() > giveUpAt) throw new Error('the condition never came true');
 		await new Promise((resolve) => setImmediate(resolve));

@@ -38,6 +38,6 @@ test.each(BAD_VALUES)(
 		expect(failure).toBeInstanceOf(InvalidInputError);
 		const { message, action } = failure as InvalidInputError;
 		expect(message).toContain(value);
-		expect(action).toMatch(/^Correct /);
+		expect(action).toMatch(/^(Correct|Give) /);
 	},
 );

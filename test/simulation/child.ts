@@ -21,11 +21,15 @@ async function obey(given: Given): Promise<Partial<Reply>> {
 		return {};
 	}
 	if (player === undefined) throw new Error(`“${given.do}” before “play”`);
+	if (given.do === 'cancel') return { cancelled: await player.cancel(given.states, given.limit) };
 	await perform(player, given);
 	return { met: metPoints(), warnings: player.warnings };
 }
 
-async function perform(player: Player, given: Exclude<Given, { do: 'play' | 'arm' }>): Promise<void> {
+async function perform(
+	player: Player,
+	given: Exclude<Given, { do: 'play' | 'arm' | 'cancel' }>,
+): Promise<void> {
 	switch (given.do) {
 		case 'pass':
 			return void (await player.pass(given.pass));

@@ -11,6 +11,12 @@ export type Part = 'passes' | 'works' | 'receives' | 'everything';
 /** Runs one short play after another, in each of which one process is killed at one point, and another goes on. */
 export class CrashSeries {
 	#plays = 0;
+
+	/** How often a play was begun. */
+	get plays(): number {
+		return this.#plays;
+	}
+
 	readonly #understudies: PlayerProcess[] = [];
 
 	private constructor(
@@ -91,13 +97,16 @@ export class CrashSeries {
 			{ ...task(`play-${play}:orphan`, {}, { workflowType: 'audits' }), overrides },
 		]);
 		const plan = planRun(await this.orchestrator.resources.snapshot());
-		for (const { executionId, items } of await this.orchestrator.queue.claim(
+		const claimed = await this.orchestrator.queue.claim(
 			claimPlanOf(plan, { owner: 'dead', runId: null, maxExecutions: 1 }),
-		)) {
-			if (items.every(({ task_id }) => task_id !== orphan?.taskId))
-				throw new Error('the queue was not empty');
-			await expireLease(this.theatre.database, executionId);
-		}
+		);
+		const [execution] = claimed;
+		const taken = claimed.flatMap(({ items }) => items.map(({ task_id }) => task_id));
+		if (!execution || taken.join() !== orphan?.taskId)
+			throw new Error(
+				`play ${play} has no orphan: instead of ${orphan?.taskId} the claim took ${taken.join() || 'nothing'}`,
+			);
+		await expireLease(this.theatre.database, execution.executionId);
 	}
 
 	async #perform(part: Part, victim: PlayerProcess, tasks: SimulatedTask[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod/v4';
+import { CANCELLABLE_STATES } from '../../core';
 import type { Sighting } from '../history/records';
 
 export const DEPLOYMENT = 'main';
@@ -10,8 +11,6 @@ export const casting = z.object({
 	name: z.string(),
 	/** As a worker: what nodes connect as. */
 	databaseUrl: z.string(),
-	/** As the operator, who may change tables by hand. */
-	operatorUrl: z.string(),
 	witnessFile: z.string(),
 	/** Where its doors listen; several players may share a port, and the kernel chooses. 0 = any, null = it has no doors. */
 	port: z.number().int().nullable(),
@@ -72,7 +71,7 @@ export const order = z.discriminatedUnion('do', [
 	z.object({ do: z.literal('pass'), pass: passOrder }),
 	/** Opens its doors at another port too, as a process that takes over from a dead one does. */
 	z.object({ do: z.literal('take over'), port: z.number().int() }),
-	/** Passes, one after another, until told to rest; with every n-th one an operator cancels a waiting task (0: never). */
+	/** Passes, one after another, until told to rest; with every n-th one an operator cancels a task, of each state in its turn (0: never). */
 	z.object({
 		do: z.literal('keep passing'),
 		cancelEvery: z.number().int().nonnegative().default(0),
@@ -82,6 +81,12 @@ export const order = z.discriminatedUnion('do', [
 	/** Answers once no work that this player accepted is under way. */
 	z.object({ do: z.literal('finish') }),
 	z.object({ do: z.literal('enqueue'), tasks: z.array(newTask) }),
+	/** An operator cancels the oldest tasks in these states. */
+	z.object({
+		do: z.literal('cancel'),
+		states: z.array(z.enum(CANCELLABLE_STATES)),
+		limit: z.number().int().positive(),
+	}),
 ]);
 export type Order = z.input<typeof order>;
 export const numberedOrder = z.object({ n: z.number(), order });
@@ -94,6 +99,8 @@ export const reply = z.object({
 	met: z.array(z.string()).optional(),
 	/** What its logger was told, and what went wrong in passes that it kept making. */
 	warnings: z.array(z.string()).optional(),
+	/** How many tasks its order to cancel ended. */
+	cancelled: z.number().optional(),
 	error: z.string().optional(),
 });
 export type Reply = z.infer<typeof reply>;

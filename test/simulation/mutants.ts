@@ -10,6 +10,8 @@ export interface Mutant {
 	rule: string;
 	sqlFunction: string;
 	changes: readonly (readonly [right: string, wrong: string])[];
+	/** It shows only while operators cancel, with every n-th pass. */
+	cancelEvery?: number;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -99,6 +101,18 @@ export const MUTANTS: readonly Mutant[] = [
 				'and idempotency_key = p_idempotency_key',
 			],
 		],
+	},
+	{
+		name: 'a cancel that ends an execution which works on for another task',
+		rule: 'claims end',
+		sqlFunction: 'finish_when_settled',
+		changes: [
+			[
+				'if exists (select 1 from tasks where id = any (p_row.task_ids) and execution_id = p_row.id) then',
+				'if false then',
+			],
+		],
+		cancelEvery: 2,
 	},
 ];
 

@@ -4,6 +4,7 @@ import {
 	type ClaimPlan,
 	claimPlanOf,
 	type ClaimedExecution,
+	type Clock,
 	deliver,
 	type Orchestrator,
 	parseSecret,
@@ -23,7 +24,8 @@ export async function pass(
 	casting: Casting,
 ): Promise<boolean> {
 	const owner = casting.name;
-	const localTime = new Date(Date.now() + clockAheadMs);
+	const clock: Clock = { now: () => new Date(Date.now() + clockAheadMs) };
+	const localTime = clock.now();
 	const taken = kind === 'heartbeat' ? await runs.takeSlot({ owner, intervalSeconds, localTime }) : null;
 	if (taken && !taken.won) return false;
 	const { runId } = await runs.begin({ kind, owner, ...(taken ? { slot: taken.slot } : {}) });
@@ -34,7 +36,7 @@ export async function pass(
 		await runs.transition(runId, 'DISPATCHING');
 		const claimPlan = claimPlanOf(plan, { owner, runId });
 		const won = await queue.claim(eager ? { ...claimPlan, ...everything(snapshot) } : claimPlan);
-		await Promise.all(won.map(async (execution) => dispatch(execution, executions, casting)));
+		await Promise.all(won.map(async (execution) => dispatch(execution, executions, casting, clock)));
 	}
 	await runs.transition(runId, 'MONITORING');
 	return await runs.complete(runId);
@@ -49,12 +51,13 @@ async function dispatch(
 	execution: ClaimedExecution,
 	executions: Orchestrator['executions'],
 	casting: Casting,
+	clock: Clock,
 ): Promise<void> {
 	const delivery = await deliver(execution, {
 		deployment: DEPLOYMENT,
 		secrets,
 		post: witnessed(execution, casting),
-		clock: { now: () => new Date() },
+		clock,
 		sleep: async (ms) => void (await pause(ms)),
 	});
 	if (delivery.outcome !== 'refused') return;

@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
-import { createOrchestrator, type DispatchEnvelope, type Logger, type Orchestrator } from '../../core';
+import {
+	CANCELLABLE_STATES,
+	type CancellableState,
+	createOrchestrator,
+	type DispatchEnvelope,
+	type Logger,
+	type Orchestrator,
+} from '../../core';
 import { type Casting, note, passOrder, type SimulatedTask } from './messages';
 import { pass } from './pass';
 import { work } from './sub-workflow';
@@ -10,7 +16,6 @@ export class Player {
 	readonly warnings: string[] = [];
 	readonly #underWay = new Set<Promise<void>>();
 	readonly #orchestrator: Orchestrator;
-	readonly #operator: pg.Pool;
 	#passing: Promise<void> | undefined;
 	#resting = false;
 
@@ -20,7 +25,6 @@ export class Player {
 		const logger: Logger = { info: () => undefined, warn, error: warn };
 		const connection = { connectionString: casting.databaseUrl };
 		this.#orchestrator = createOrchestrator({ connection, logger, poolLingerMs: 0 });
-		this.#operator = new pg.Pool({ connectionString: casting.operatorUrl, max: 1 });
 	}
 
 	/** The port on which its doors are from now on. */
@@ -43,6 +47,13 @@ export class Player {
 		return await pass(this.#orchestrator, order, this.casting);
 	}
 
+	/** An operator takes tasks back, whatever works on them; answers how many. */
+	async cancel(states: CancellableState[], limit: number): Promise<number> {
+		const options = { actor: this.casting.name, reason: 'not wanted any more' };
+		const outcomes = await this.#orchestrator.queue.cancel({ states, limit }, options);
+		return outcomes.filter(({ outcome }) => outcome === 'cancelled').length;
+	}
+
 	keepPassing(order: { cancelEvery: number; pauseMs: number }): void {
 		this.#resting = false;
 		this.#passing = this.#passOn(order);
@@ -59,7 +70,6 @@ export class Player {
 	}
 
 	async close(): Promise<void> {
-		await this.#operator.end();
 		await this.#orchestrator.close();
 	}
 
@@ -67,21 +77,13 @@ export class Player {
 		for (let n = 1; !this.#resting; n++) {
 			try {
 				await this.pass(passOrder.parse({ kind: 'wake_up', eager: n % 2 === 0 }));
-				if (cancelEvery > 0 && n % cancelEvery === 0) await this.#cancelOne();
+				if (cancelEvery > 0 && n % cancelEvery === 0)
+					await this.cancel([CANCELLABLE_STATES[(n / cancelEvery) % CANCELLABLE_STATES.length]!], 1);
 			} catch (error) {
 				this.warnings.push(`pass: ${String(error)}`);
 			}
 			await pause(pauseMs);
 		}
-	}
-
-	/** An operator takes back a task that still waits. */
-	async #cancelOne(): Promise<void> {
-		await this.#operator.query(
-			`update orchestrator.tasks set state = 'cancelled', not_before = null, debounce_key = null, finished_at = clock_timestamp()
-			where id = (select id from orchestrator.tasks where state in ('scheduled', 'queued') order by random() limit 1
-				for update skip locked) and state in ('scheduled', 'queued')`,
-		);
 	}
 
 	#begin(dispatch: DispatchEnvelope, webhookId: string): void {

@@ -59,7 +59,7 @@ export class Theatre {
 	}
 
 	casting(name: string, port: number | null, databaseUrl = this.database.url): Omit<Casting, 'receiver'> {
-		return { name, port, databaseUrl, operatorUrl: this.database.ownerUrl, witnessFile: this.witnessFile };
+		return { name, port, databaseUrl, witnessFile: this.witnessFile };
 	}
 
 	/** From now on tasks of these types are dispatched to this port, and reported to it or to another. */

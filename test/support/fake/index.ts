@@ -1,4 +1,5 @@
 import type { Orchestrator, RegisteredModel } from '../../../core';
+import { FakeContent } from './content';
 import { FakeDeadLetters } from './dead-letters';
 import { FakeEndpoints } from './endpoints';
 import { FakeExecutions } from './executions';
@@ -9,16 +10,30 @@ import { FakeQueue } from './queue';
 import { FakeRuns } from './runs';
 import { FakeTypes } from './type-settings';
 import { newType } from './types';
+import { FakeWakeUps } from './wake-ups';
 import type { World } from './world';
 
 export { HandClock } from './clock';
 export { type FakeType, World } from './world';
 
-/** The ports that keep state. */
+/**
+ * The ports that keep state, or decide from it. Not among them, with tests on Postgres of their own: `resources.snapshot` and the
+ * anomalies of `runs` look at what only a server has (connections, sessions, rows that contradict each other, which no port can
+ * make); `schema` and `doctor` are about the database itself; `wakeUps.listen` and `hears` are a connection.
+ */
 export type StorePorts = Pick<
 	Orchestrator,
-	'queue' | 'types' | 'deadLetters' | 'executions' | 'runs' | 'models' | 'endpoints' | 'mutexes' | 'history'
->;
+	| 'queue'
+	| 'types'
+	| 'deadLetters'
+	| 'executions'
+	| 'runs'
+	| 'models'
+	| 'endpoints'
+	| 'mutexes'
+	| 'history'
+	| 'content'
+> & { wakeUps: Pick<Orchestrator['wakeUps'], 'msUntilNextDue'> };
 
 /** What the first migration registers. */
 const MODELS: readonly RegisteredModel[] = [
@@ -56,5 +71,7 @@ export function fakeStores(world: World): StorePorts {
 		endpoints: new FakeEndpoints(world),
 		mutexes: new FakeMutexes(world),
 		history: new FakeHistory(world),
+		content: new FakeContent(world),
+		wakeUps: new FakeWakeUps(world),
 	};
 }

@@ -1,4 +1,5 @@
 import type {
+	ArticleDraft,
 	Clock,
 	DeadLetter,
 	ExecutionState,
@@ -156,6 +157,8 @@ export class World {
 	readonly idempotencyKeys = new Map<string, number>();
 	/** Webhook ids of callbacks, with the execution of each. */
 	readonly receipts = new Map<string, string>();
+	/** What was published, by type and key. */
+	readonly articles = new Map<string, ArticleDraft & { articleId: string }>();
 	readonly transitions: ({ taskId: number } & TaskTransition)[] = [];
 	readonly failures: ({ taskId: number } & TaskFailure)[] = [];
 	readonly deadLetters = new Map<number, DeadLetter>();
