@@ -1,16 +1,17 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { readIfThere, writePrivate } from './private-file';
+
+/** Below the range from which systems take the ports of outgoing connections: one of those could take it before we listen. */
+const PORTS = { least: 20_000, below: 32_000 };
 
 /** A port of the loopback interface that nobody listens on now. */
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (let tries = 0; tries < 100; tries++) {
+		const port = randomInt(PORTS.least, PORTS.below);
+		if (await isFree(port)) return port;
+	}
+	throw new Error(`No free port from ${PORTS.least} to ${PORTS.below - 1} in 100 tries: end what listens there.`);
 }
 
 /** Whether this process could listen on the port. */
