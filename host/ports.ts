@@ -11,7 +11,9 @@ export async function freePort(): Promise<number> {
 		const port = randomInt(PORTS.least, PORTS.below);
 		if (await isFree(port)) return port;
 	}
-	throw new Error(`No free port from ${PORTS.least} to ${PORTS.below - 1} in 100 tries: end what listens there.`);
+	throw new Error(
+		`No free port from ${PORTS.least} to ${PORTS.below - 1} in 100 tries: end what listens there.`,
+	);
 }
 
 /** Whether this process could listen on the port. */
