@@ -123,7 +123,7 @@ test('--dry-run counts what recovery would do, and changes nothing', async () =>
 
 test('what is told is what came of it: repaired, or left open', async () => {
 	await zombie();
-	const [{ executionId }] = (await orchestrator.runs.zombies()) as [{ executionId: string }];
+	const executionId = (await orchestrator.runs.zombies())[0]?.executionId;
 	const said = await recover();
 	expect(said).toContain(
 		`zombie: execution ${executionId}\n  not repaired by this command (master-orchestrator recover --stop-zombies)\n  open, until: `,

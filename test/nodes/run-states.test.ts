@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { Orchestrator } from '../../core';
 import { StateMachineController } from '../../nodes/StateMachineController/StateMachineController.node';
 import { emptyQueue, openQueue, task, TYPE } from '../postgres/scenario';
@@ -19,7 +19,10 @@ afterAll(async () => {
 });
 
 /** Runs nodes one after the other; answers the items that the last one gives, on whichever output. */
-async function through(item: IDataObject, ...steps: Array<[string, IDataObject]>): Promise<IDataObject[]> {
+async function through(
+	item: IDataObject,
+	...steps: Array<[string, INodeParameters]>
+): Promise<IDataObject[]> {
 	let items = [item];
 	for (const [type, parameters] of steps) {
 		const { outputs, error } = await runNode({ type, parameters }, items, engine);
@@ -29,7 +32,7 @@ async function through(item: IDataObject, ...steps: Array<[string, IDataObject]>
 	return items;
 }
 
-const act = async (parameters: IDataObject, item: IDataObject) =>
+const act = async (parameters: INodeParameters, item: IDataObject) =>
 	runNode({ type: 'stateMachineController', parameters }, [item], engine);
 const moveTo = async (to: string, item: IDataObject, reason = '') =>
 	act({ operation: 'transition', to, reason }, item);

@@ -163,7 +163,7 @@ test('a claim of hundreds follows the model through long streams, to their end',
 		priority: 1 + (n % 2),
 		expired: n % 25 === 0,
 	}));
-	const open = { paused: false, maxConcurrent: 60, cadence: false, batchSize: 10, maxExecutions: 60 };
+	const open = { paused: false, maxConcurrent: 60, cadence: false, batchSize: 10, maxExecutions: 4 as const };
 	await build({
 		tasks,
 		slots: 60 as World['slots'],

@@ -12,12 +12,16 @@ beforeAll(async () => {
 afterAll(async () => database.drop());
 
 const BAD_VALUES: [string, string, (house: Orchestrator) => Promise<unknown>][] = [
-	['a UUID that is none', 'abc', ({ executions }) => executions.accept({ executionId: 'abc', epoch: 1 })],
+	[
+		'a UUID that is none',
+		'abc',
+		({ executions }) => executions.accept({ executionId: 'abc', epoch: 1 }, 'id'),
+	],
 	[
 		'a number out of range',
 		'3000000000',
 		({ executions }) =>
-			executions.accept({ executionId: '7f1c3f2e-0a51-4d4f-9d0e-0123456789ab', epoch: 3e9 }),
+			executions.accept({ executionId: '7f1c3f2e-0a51-4d4f-9d0e-0123456789ab', epoch: 3e9 }, 'id'),
 	],
 	[
 		'a task id that is none',
