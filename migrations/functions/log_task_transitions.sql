@@ -12,7 +12,7 @@ begin
 		insert into state_transitions (entity, task_id, from_state, to_state, epoch, at, actor, context, metadata, parent_task_id, parent_execution_id)
 		select 'task', n.id, null,
 			case when i.state is null then illegal_transition(format('task %s', n.id), 'nothing', n.state) else n.state end,
-			n.epoch, clock_timestamp(), v_actor, v_context || redact(n.context), v_metadata, n.parent_task_id, n.parent_execution_id
+			n.epoch, clock_timestamp(), v_actor, case n.context when '{}' then v_context else v_context || redact(n.context) end, v_metadata, n.parent_task_id, n.parent_execution_id
 		from new_rows n left join initial_states i on i.entity = 'task' and i.state = n.state order by n.id;
 		return null;
 	end if;
