@@ -57,8 +57,11 @@ export function readIssues(error: z.ZodError): string {
 		.join('; ');
 }
 
-const MOST_ISSUES = 5;
-const pathOf = ({ path }: z.core.$ZodIssue) => path.map(String).join('.') || 'value';
+/** So many are told of one input. */
+export const MOST_ISSUES = 5;
+
+/** The field that an issue is about. */
+export const pathOf = ({ path }: z.core.$ZodIssue) => path.map(String).join('.') || 'value';
 
 function fieldsOf({ issues }: z.ZodError): string {
 	return [...new Set(issues.slice(0, MOST_ISSUES).map((issue) => `“${pathOf(issue)}”`))].join(', ');

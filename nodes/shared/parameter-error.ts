@@ -1,9 +1,9 @@
 import type { z } from 'zod/v4';
 import { InvalidInputError, jsonValue, redact, redactText } from '../../core';
+import { MOST_ISSUES, pathOf } from './node-error';
 
 type Issue = z.core.$ZodIssue;
 
-const MOST_ISSUES = 5;
 const LONGEST_VALUE = 60;
 
 /** What a node's parameters mean. Fails with what is wrong with each, and what to do. */
@@ -17,8 +17,7 @@ export function parseParameters<S extends z.ZodType>(schema: S, parameters: unkn
 function parameterError(error: z.ZodError, parameters: unknown): InvalidInputError {
 	const issues = error.issues.slice(0, MOST_ISSUES);
 	const faults = issues.map((issue) => {
-		const field = issue.path.map(String).join('.') || 'value';
-		return `${field}: ${expectation(issue)}${gotOf(issue, parameters)}`;
+		return `${pathOf(issue)}: ${expectation(issue)}${gotOf(issue, parameters)}`;
 	});
 	const actions = new Set(issues.map(correction));
 	return new InvalidInputError(
