@@ -19,9 +19,6 @@ export const MAX_INPUT_BYTES = 256 * 1024;
 /** Largest context, as JSON text: it is copied into the log of transitions. */
 export const MAX_CONTEXT_BYTES = 32 * 1024;
 
-/** Deepest nesting of a task's JSON: what is stored is walked by recursion, and the database's stack ends. */
-export const MAX_DEPTH = 64;
-
 /** The number of a task, as text: bigint outgrows what JavaScript counts exactly. */
 export const TASK_ID = /^\d{1,18}$/;
 

@@ -36,6 +36,7 @@ begin
 	if octet_length((p_item -> 'successors')::text) > c_successors * 3 / 2 then
 		return format('the successors have %s bytes, at most %s are allowed', octet_length((p_item -> 'successors')::text), c_successors);
 	end if;
+	-- What is stored is walked by recursion, and the database's stack ends.
 	if jsonb_path_exists(p_item, '$.**{66}') then return 'it is nested deeper than 64 levels'; end if;
 	begin
 		foreach v_field in array '{notBefore,expiresAt}'::text[] loop
