@@ -90,22 +90,24 @@ describe('the main job on a real n8n', () => {
 			'select max(seq) as seq from orchestrator.state_transitions',
 		);
 		await allTasksEnd(240_000);
-		// A pass that was already dispatching may not have seen it; every later one must.
+		// A pass that was already dispatching may not have seen it; every later one must. What one claim took has one time of creation
+		// (and stands in the log by the numbers of the tasks, not by rank), so an overtaker is in an earlier claim.
+		const claims = `claims as (
+				select t.task_id, t.execution_id, e.created_at as at, e.parent_execution_id as pass
+				from orchestrator.state_transitions t join orchestrator.workflow_orchestration e on e.id = t.execution_id
+				where t.entity = 'task' and t.to_state = 'claimed'),
+			urgent as (select * from claims where task_id = $1 order by at limit 1)`;
 		const { rows: overtakers } = await db.query(
-			`with urgent as (
-				select min(seq) filter (where to_state = 'claimed') as claimed,
-					(array_agg(execution_id) filter (where to_state = 'claimed'))[1] as execution
-				from orchestrator.state_transitions where entity = 'task' and task_id = $1)
-			 select t.task_id from urgent, orchestrator.state_transitions t
-			 join orchestrator.workflow_orchestration e on e.id = t.execution_id
-			 join orchestrator.state_transitions pass on pass.execution_id = e.parent_execution_id and pass.to_state = 'DISPATCHING'
-			 where t.entity = 'task' and t.to_state = 'claimed' and pass.seq > $2 and t.seq < urgent.claimed
-				and t.execution_id <> urgent.execution`,
+			`with ${claims}
+			 select c.task_id from urgent, claims c
+			 join orchestrator.state_transitions pass on pass.execution_id = c.pass and pass.to_state = 'DISPATCHING'
+			 where pass.seq > $2 and c.at < urgent.at`,
 			[urgent?.taskId, seen[0]?.seq],
 		);
 		const { rows: later } = await db.query<{ count: number }>(
-			`select count(distinct task_id)::int as count from orchestrator.state_transitions where entity = 'task' and to_state = 'claimed'
-			 and seq > (select min(seq) from orchestrator.state_transitions where entity = 'task' and task_id = $1 and to_state = 'claimed')`,
+			`with ${claims}
+			 select count(distinct c.task_id)::int as count from urgent, claims c
+			 where c.at >= urgent.at and c.execution_id <> urgent.execution_id`,
 			[urgent?.taskId],
 		);
 		expect(overtakers).toEqual([]);
