@@ -1248,6 +1248,7 @@ function orchestrator.handle_anomalies(p_limit integer DEFAULT 100, p_deep boole
 function orchestrator.illegal_transition(p_what text, p_from text, p_to text) returns text volatile; -- internal
 function orchestrator.inspect_task(p_task_id bigint) returns jsonb stable security definer; -- worker, admin
 function orchestrator.installed_schema() returns jsonb stable security definer; -- worker, reader, admin
+function orchestrator.is_bad_task(p_item jsonb, p_types jsonb) returns boolean stable; -- internal
 function orchestrator.is_secret_name(p_name text) returns boolean immutable; -- internal
 function orchestrator.jsonb_texts(p_array jsonb) returns text[] immutable; -- internal
 function orchestrator.keep_used_type() returns trigger volatile security definer; -- internal

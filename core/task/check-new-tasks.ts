@@ -2,6 +2,8 @@ import { InvalidInputError, PayloadTooLargeError } from '../errors';
 import { bytesOf, loadBytes, MAX_BYTES_PER_CALL, MAX_TASKS_PER_CALL } from './calls';
 import { MAX_CONTEXT_BYTES, MAX_INPUT_BYTES, type NewTask } from './task';
 
+const SMALLEST_BOUND = Math.min(MAX_CONTEXT_BYTES, MAX_INPUT_BYTES);
+
 /** What can be said of new tasks without a store, before a byte is sent; the store checks again. */
 export function checkNewTasks(tasks: readonly NewTask[]): void {
 	if (tasks.length > MAX_TASKS_PER_CALL) {
@@ -12,21 +14,18 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 	}
 	let total = 0;
 	for (const [index, task] of tasks.entries()) {
-		total += loadBytes(task);
-		refuseOversize(`Task ${index + 1}: the input has`, bytesOf(task.input), MAX_INPUT_BYTES);
-		refuseOversize(`Task ${index + 1}: the context has`, bytesOf(task.context), MAX_CONTEXT_BYTES);
-		refuseOversize(`Task ${index + 1}: the successors have`, bytesOf(task.successors), MAX_INPUT_BYTES);
+		const load = loadBytes(task);
+		total += load;
+		// No part is larger than the whole: almost every task is written out once.
+		if (load > SMALLEST_BOUND) refuseLargeParts(task, index + 1);
 		const { priority, notBefore, expiresAt, idempotencyKey } = task;
 		if (idempotencyKey === '')
 			throw new InvalidInputError(
 				`Task ${index + 1}: the idempotency key is empty.`,
 				'Give one, or leave it out for a random one: then the same task sent again is another task.',
 			);
-		for (const [field, date] of Object.entries({ notBefore, expiresAt })) {
-			// Sent as null, it would be no date at all.
-			if (date !== undefined && Number.isNaN(date.getTime()))
-				throw new InvalidInputError(`Task ${index + 1}: ${field} is not a date.`, 'Correct this value.');
-		}
+		refuseNoDate(`Task ${index + 1}: notBefore`, notBefore);
+		refuseNoDate(`Task ${index + 1}: expiresAt`, expiresAt);
 		if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 10)) {
 			throw new InvalidInputError(
 				`Task ${index + 1}: priority must be an integer from 1 to 10, got ${priority}.`,
@@ -40,6 +39,18 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 			'Enqueue them in several calls.',
 		);
 	}
+}
+
+function refuseLargeParts({ input, context, successors }: NewTask, position: number): void {
+	refuseOversize(`Task ${position}: the input has`, bytesOf(input), MAX_INPUT_BYTES);
+	refuseOversize(`Task ${position}: the context has`, bytesOf(context), MAX_CONTEXT_BYTES);
+	refuseOversize(`Task ${position}: the successors have`, bytesOf(successors), MAX_INPUT_BYTES);
+}
+
+/** Sent as null, it would be no date at all. */
+function refuseNoDate(what: string, date: Date | undefined): void {
+	if (date !== undefined && Number.isNaN(date.getTime()))
+		throw new InvalidInputError(`${what} is not a date.`, 'Correct this value.');
 }
 
 function refuseOversize(what: string, bytes: number, most: number): void {

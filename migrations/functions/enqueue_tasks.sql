@@ -9,10 +9,11 @@ language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache
 declare
 	-- One element a task. A key that the sender did not give is random (the batch and its place), and needs no row of its own:
 	-- nobody can repeat it.
-	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
+	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[]; t_bad boolean[];
 	-- False: the key is taken, by an earlier task or earlier in this batch.
 	t_new boolean[];
 	v_batch constant text := gen_random_uuid();
+	v_limits jsonb; -- workflow_type -> how many seconds its tasks may wait; null = for ever
 begin
 	perform assert_read_committed();
 	if jsonb_typeof(p_tasks) is distinct from 'array' or jsonb_array_length(p_tasks) > 10000 then
@@ -20,19 +21,24 @@ begin
 			when 'array' then jsonb_array_length(p_tasks)::text else shown_value(p_tasks) end using errcode = 'OR005';
 	end if;
 	if p_tasks = '[]' then return; end if;
-	perform check_new_tasks(p_tasks);
 	perform set_actor('enqueue');
+	-- Before the types are read: who deletes one (keep_used_type) waits for us, or we for them.
+	lock table tasks in row exclusive mode;
+	v_limits := (select jsonb_object_agg(workflow_type, queue_limit_seconds) from workflow_types);
 
-	-- Ids in the order of the input: id breaks ties of the score.
-	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, v_batch || '-' || t.n)), array_agg(t.key is not null), array_agg(t.debounced)
-	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced
+	-- One pass takes the batch apart and looks for a bad task. Ids in the order of the input: id breaks ties of the score.
+	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, v_batch || '-' || t.n)), array_agg(t.key is not null),
+		array_agg(t.debounced), array_agg(t.bad)
+	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced, t_bad
 	from (select n, nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, item ->> 'idempotencyKey' as key,
-			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced
+			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced, is_bad_task(item, v_limits) as bad
 		from jsonb_array_elements(p_tasks) with ordinality i(item, n)) t;
+	if true = any (t_bad) then perform check_new_tasks(p_tasks); end if;
 
 	insert into fair_keys (fair_key, workflow_type, weight)
 	select distinct on (1) k.fair_key, y.workflow_type, y.weight
-	from (select distinct fair_key, type from unnest(t_fair_key, t_type) t(fair_key, type)) k join workflow_types y on y.workflow_type = k.type
+	from (select distinct fair_key collate "C" as fair_key, type collate "C" as type from unnest(t_fair_key, t_type) t(fair_key, type)) k
+	join workflow_types y on y.workflow_type = k.type
 	where not exists (select 1 from fair_keys f where f.fair_key = k.fair_key)
 	order by 1
 	on conflict do nothing;
@@ -43,26 +49,25 @@ begin
 		-- No task: Postgres 14 refuses a dimension that is null.
 		t_new := array_fill(true, array[coalesce(cardinality(t_id), 0)]);
 	end if;
-	with types as materialized (
-		select workflow_type, queue_limit_seconds from workflow_types
-	)
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
 	select i.id, i."workflowType", i.fair_key, i.key,
 		case when d.due_at > now() then 'scheduled' else 'queued' end, coalesce(i.priority, 5), i.input, coalesce(i.context, '{}'),
 		i."parentExecutionId", i."parentTaskId", case when d.due_at > now() then d.due_at end, d.due_at,
-		coalesce(i."expiresAt", d.due_at + make_interval(secs => y.queue_limit_seconds)), i.overrides, i.successors
+		coalesce(i."expiresAt", d.due_at + make_interval(secs => (v_limits ->> i."workflowType")::double precision)), i.overrides, i.successors
 	from rows from (jsonb_to_recordset(p_tasks) as ("workflowType" text, input jsonb, priority smallint, "notBefore" timestamptz,
 		context jsonb, "parentExecutionId" uuid, "parentTaskId" bigint, "expiresAt" timestamptz, overrides jsonb, successors jsonb),
 		unnest(t_id), unnest(t_fair_key), unnest(t_key), unnest(t_new), unnest(t_debounced))
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
 			id, fair_key, key, new, debounced)
-	join types y on y.workflow_type = i."workflowType"
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
-	where i.new and not i.debounced
-	order by i.id;
+	where i.new and not i.debounced;
 
 	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state || '' = 'queued'); -- by the primary key: see claim
+	if not true = any (t_debounced) and not false = any (t_new) then
+		return query select t.n::integer, t.id, t.key, true from unnest(t_id, t_key) with ordinality t(id, key, n);
+		return;
+	end if;
 	return query
 	with debounced as materialized (
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)

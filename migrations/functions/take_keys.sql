@@ -8,25 +8,26 @@ declare
 	v_won bigint[];
 begin
 	begin
-		-- An insert that is ready for a conflict writes each row twice; almost always this one will do.
+		-- Most keys are new. An insert that is ready for a conflict writes each row twice, a look beforehand costs as much again.
 		with won as (
 			insert into idempotency_keys (workflow_type, idempotency_key, task_id)
-			select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
-			where keyed and not exists (select 1 from idempotency_keys k where k.workflow_type = type and k.idempotency_key = key)
-			order by type, key, id
+			select distinct on (type, key) type, key, id
+			from unnest(t_id, t_type, t_key, t_keyed) t(id, t, k, keyed) cross join lateral (select t collate "C", k collate "C") c(type, key)
+			where keyed order by type, key, id
 			returning task_id
 		)
 		select array_agg(task_id) into v_won from won;
 	exception when unique_violation then
-		-- Another transaction took one of them since we looked.
 		with won as (
 			insert into idempotency_keys (workflow_type, idempotency_key, task_id)
-			select distinct on (type, key) type, key, id from unnest(t_id, t_type, t_key, t_keyed) t(id, type, key, keyed)
+			select distinct on (type, key) type, key, id
+			from unnest(t_id, t_type, t_key, t_keyed) t(id, t, k, keyed) cross join lateral (select t collate "C", k collate "C") c(type, key)
 			where keyed order by type, key, id
 			on conflict do nothing returning task_id
 		)
 		select array_agg(task_id) into v_won from won;
 	end;
+	if cardinality(v_won) = cardinality(t_id) then return array_fill(true, array[cardinality(t_id)]); end if;
 	return array(
 		select not t.keyed or w.id is not null from unnest(t_id, t_keyed) with ordinality t(id, keyed, n)
 		left join unnest(v_won) w(id) using (id) order by t.n);

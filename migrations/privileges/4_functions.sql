@@ -80,6 +80,7 @@ declare
 		illegal_transition            internal
 		inspect_task                  worker
 		installed_schema              worker reader
+		is_bad_task                   internal
 		is_secret_name                internal
 		jsonb_texts                   internal
 		keep_used_type                trigger

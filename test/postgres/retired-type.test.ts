@@ -1,7 +1,7 @@
 import type { Orchestrator } from '../../core';
 import type { TestDatabase } from '../support/postgres';
 import { age, archiveAll, archivedCounts } from './history-scenario';
-import { openQueue, report, startOne, succeeded, TYPE } from './scenario';
+import { blocked, openQueue, report, startOne, succeeded, TYPE } from './scenario';
 
 // Many round trips each; a busy machine is no fault.
 jest.setTimeout(60_000);
@@ -82,6 +82,21 @@ test('a task that is being enqueued is not overlooked: the deletion gives up, an
 	});
 	await producer.query('commit');
 	expect(await deleteType(RETIRED)).toMatchObject({ code: 'OR005' });
+});
+
+test('a task that comes while its type is being deleted waits, and is refused: it is never lost', async () => {
+	const admin = await database.as('admin');
+	const producer = await database.as('worker');
+	await admin.query('begin');
+	await admin.query(`select orchestrator.set_actor('test')`);
+	for (const table of ['endpoints', 'fair_keys', 'workflow_types'])
+		await admin.query(`delete from orchestrator.${table} where workflow_type = '${UNUSED}'`);
+	const sent = producer.query(`select * from orchestrator.enqueue_tasks('[{"workflowType": "${UNUSED}", "input": {}}]')`);
+	const refused = expect(sent).rejects.toMatchObject({ code: 'OR003' });
+	await blocked(database, 1);
+	await admin.query('commit');
+	await refused;
+	expect(await orchestrator.queue.list()).toEqual([]);
 });
 
 test('a type that was deleted before this version comes back paused, with what it left behind', async () => {
