@@ -1,4 +1,5 @@
 import { median } from '../measure.mjs';
+import { openBare } from './bare.mjs';
 import { BATCH, openApart, openOurs, taskCount } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
@@ -7,6 +8,8 @@ import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
 const SECTION = 'claim + complete';
 const KEYS = 4;
 const CLIENTS = 8;
+const UNLOGGED = 'ours, without its log';
+const BARE = 'the bare rows of ours';
 const CASES = [
 	{ batch: 10, atLeast: 0.5 },
 	{ batch: 100, atLeast: 1 },
@@ -15,16 +18,20 @@ const CASES = [
 /** Tasks a second from the queue to their end, by 1 and by 8 clients, against pg-boss's fetch + complete of as many. */
 export async function measureClaimComplete(cluster, report, { depth, rounds, ms, progress, peers }) {
 	const databases = {};
-	for (const name of ['ours', 'pgboss', 'plain']) databases[name] = await cluster.open(`complete_${name}`);
+	for (const name of ['ours', 'unlogged', 'pgboss', 'plain', 'bare'])
+		databases[name] = await cluster.open(`complete_${name}`);
 	progress(`${SECTION}: filling the queues of ${whole(depth)}`);
 	const parties = {
 		ours: await openOurs(databases.ours, { keys: KEYS, depth }),
+		[UNLOGGED]: await openOurs(databases.unlogged, { keys: KEYS, depth, logged: false }),
 		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
 		plain: await openPlain(databases.plain, { depth }),
+		'plain, for bare': await openPlain(databases.bare, { depth }),
+		bare: await openBare(databases.bare),
 	};
 	const apart = openApart(databases.ours, CLIENTS);
-	await parties.ours.settleDown();
-	for (const name of ['pgboss', 'plain']) await databases[name].admin.query('vacuum analyze');
+	for (const name of ['ours', UNLOGGED]) await parties[name].settleDown();
+	for (const name of ['pgboss', 'plain', 'bare']) await databases[name].admin.query('vacuum analyze');
 	try {
 		for (const { batch, atLeast } of CASES) {
 			for (const clients of [1, CLIENTS]) {
@@ -42,18 +49,22 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 
 const settle = async (door, executions) => door.settle(executions);
 
-function turnsOf({ ours, apart, 'pg-boss': boss, plain }, { batch, clients, ms }) {
-	const own = (end, doorOf) => async () => {
-		await ours.restore();
-		return ratePerSecond(clients, ms, async (client) => {
-			const door = doorOf(client);
-			const executions = await door.claim(batch);
-			const tasks = taskCount(executions);
-			if (tasks < batch) throw new Error(`a claim won ${tasks} of ${batch} tasks from a queue of thousands`);
-			await end(door, executions);
-			return tasks;
-		});
-	};
+function turnsOf(parties, { batch, clients, ms }) {
+	const { ours, [UNLOGGED]: unlogged, apart, 'pg-boss': boss, plain, bare } = parties;
+	const own =
+		(end, doorOf, party = ours) =>
+		async () => {
+			await party.restore();
+			return ratePerSecond(clients, ms, async (client) => {
+				const door = doorOf(client);
+				const executions = await door.claim(batch);
+				const tasks = taskCount(executions);
+				if (tasks < batch)
+					throw new Error(`a claim won ${tasks} of ${batch} tasks from a queue of thousands`);
+				await end(door, executions);
+				return tasks;
+			});
+		};
 	const other =
 		(party, settled = batch) =>
 		async () => {
@@ -75,6 +86,15 @@ function turnsOf({ ours, apart, 'pg-boss': boss, plain }, { batch, clients, ms }
 			},
 			() => ours,
 		),
+		[UNLOGGED]: own(settle, () => unlogged, unlogged),
+		[BARE]: async () => {
+			await parties['plain, for bare'].restore();
+			return ratePerSecond(clients, ms, async () => {
+				const executions = await bare.claim(batch);
+				await bare.settle(executions);
+				return executions.length * BATCH;
+			});
+		},
 		'pg-boss': other(boss),
 		plain: other(plain),
 		// A report settles one execution: so many commits no queue with executions of 10 can avoid.
@@ -93,6 +113,8 @@ function reportRates(report, seen, { batch, clients, atLeast, depth }) {
 		`${of}: ours with accept and start to pg-boss`,
 		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
 	);
+	report.note(SECTION, `${of}: ${UNLOGGED}, to pg-boss`, ratioOf(seen[UNLOGGED], seen['pg-boss']));
+	report.note(SECTION, `${of}: ${BARE}, to pg-boss`, ratioOf(seen[BARE], seen['pg-boss']));
 	const apart = seen['ours, apart'];
 	if (apart) {
 		const what = `${of}: ours in ${clients} processes with 2 connections each, to pg-boss in one`;
