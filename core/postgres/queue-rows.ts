@@ -17,11 +17,17 @@ import { instant } from './gateway';
 export const taskState = z.enum(TASK_STATES);
 
 export const enqueued = z
-	.object({ task_id: z.string(), idempotency_key: z.string(), created: z.boolean() })
+	.object({
+		task_id: z.string(),
+		idempotency_key: z.string(),
+		created: z.boolean(),
+		existing_state: taskState.nullable(),
+	})
 	.transform((row): EnqueuedTask => ({
 		taskId: row.task_id,
 		idempotencyKey: row.idempotency_key,
 		created: row.created,
+		existingState: row.existing_state,
 	}));
 
 export const taskFault: z.ZodType<TaskFault> = z.object({ position: z.number(), fault: z.string() });

@@ -44,7 +44,7 @@ export class QueueStore implements QueuePort {
 		checkNewTasks(tasks);
 		return this.gateway.rows(
 			enqueued,
-			'select task_id, idempotency_key, created from orchestrator.enqueue_tasks($1) order by ord',
+			'select task_id, idempotency_key, created, existing_state from orchestrator.enqueue_tasks($1) order by ord',
 			[JSON.stringify(tasks)],
 		);
 	}

@@ -91,6 +91,8 @@ export interface EnqueuedTask {
 	idempotencyKey: string;
 	/** False: a task with this key existed and was left as it is, or a debounced one that still waits took it in. */
 	created: boolean;
+	/** The state of that other task: a dead or cancelled one does not run. Null: this one is new, or that one left the archive too. */
+	existingState: TaskState | null;
 }
 
 /** Why one of many new tasks would be refused. */

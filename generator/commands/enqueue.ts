@@ -100,12 +100,23 @@ function report(enqueued: readonly EnqueuedTask[], what: string, { json, input }
 	const [only] = enqueued;
 	if (input !== undefined && only) {
 		return printLine(
-			`Task ${only.taskId} ${only.created ? 'is enqueued' : 'was there already, and stands for this one'}.`,
+			`Task ${only.taskId} ${only.created ? 'is enqueued' : `was there already${statesOf([only])}, and stands for this one`}.`,
 		);
 	}
-	const created = enqueued.filter((task) => task.created).length;
-	const known = enqueued.length - created;
-	printLine(`${created} ${what} enqueued${known > 0 ? `, ${known} were there already` : ''}.`);
+	const known = enqueued.filter((task) => !task.created);
+	const more = known.length > 0 ? `, ${known.length} were there already${statesOf(known)}` : '';
+	printLine(`${enqueued.length - known.length} ${what} enqueued${more}.`);
+}
+
+/** “ (2 succeeded, 1 dead)”: a dead or cancelled task stands for the new one for ever, and does not run. */
+function statesOf(known: readonly EnqueuedTask[]): string {
+	const counts = new Map<string, number>();
+	for (const { existingState } of known) {
+		const state = existingState ?? 'no longer kept';
+		counts.set(state, (counts.get(state) ?? 0) + 1);
+	}
+	const states = [...counts].map(([state, count]) => (counts.size === 1 ? state : `${count} ${state}`));
+	return ` (${states.join(', ')})`;
 }
 
 function badRows(file: string, problems: RowProblem[], good: number): BadRowsError {

@@ -1,9 +1,10 @@
 -- Caller: queue.enqueue with an array of NewTask (core/task/task.ts) as jsonb; at most 10,000. All or nothing.
 -- Guard: OR003 unknown type, OR004 input over the bound, OR005 anything else; before the first write.
 -- Answer: one row per input, in its order. created = false: the key existed (also earlier in this batch), or the task was
--- folded into a debounced one that still waits. No input, no row.
+-- folded into a debounced one that still waits; existing_state is then the state of that task, null = it left the archive too.
+-- No input, no row.
 create or replace function orchestrator.enqueue_tasks(p_tasks jsonb)
-returns table (ord integer, task_id bigint, idempotency_key text, created boolean)
+returns table (ord integer, task_id bigint, idempotency_key text, created boolean, existing_state text)
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
@@ -65,7 +66,7 @@ begin
 
 	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state || '' = 'queued'); -- by the primary key: see claim
 	if not true = any (t_debounced) and not false = any (t_new) then
-		return query select t.n::integer, t.id, t.key, true from unnest(t_id, t_key) with ordinality t(id, key, n);
+		return query select t.n::integer, t.id, t.key, true, null from unnest(t_id, t_key) with ordinality t(id, key, n);
 		return;
 	end if;
 	return query
@@ -73,10 +74,14 @@ begin
 		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
 	)
 	-- A later statement than the insert: it also sees keys that another transaction committed while we waited for it.
-	select t.n::integer, coalesce(d.task_id, case when t.new then t.id else (
-			select k.task_id from idempotency_keys k where k.workflow_type = t.type and k.idempotency_key = t.key) end),
-		coalesce(d.idempotency_key, t.key), coalesce(d.created, t.new)
+	select t.n::integer, x.id, coalesce(d.idempotency_key, t.key), x.created, case when not x.created then coalesce(
+			case when d.n is not null then 'scheduled' end,
+			(select e.state::text from tasks e where e.id = x.id),
+			(select e.state::text from archived_tasks e where e.id = x.id)) end
 	from unnest(t_id, t_type, t_key, t_new, t_debounced) with ordinality t(id, type, key, new, debounced, n)
 	left join debounced d on d.n = t.n
+	cross join lateral (select coalesce(d.created, t.new) as created, coalesce(d.task_id, case when t.new then t.id else (
+			select k.task_id from idempotency_keys k where k.workflow_type = t.type and k.idempotency_key = t.key) end) as id
+		offset 0) x -- looked up once
 	order by t.n;
 end $$;

@@ -229,7 +229,9 @@ conform('the archive', (house) => {
 		await pass(40 * DAY);
 		await ports.history.archive();
 		expect(await ports.history.purge({ keepDays: 1 })).toMatchObject({ keys: 0 });
-		expect(await ports.queue.enqueue([same])).toEqual([{ ...first, created: false }]);
+		expect(await ports.queue.enqueue([same])).toEqual([
+			{ ...first, created: false, existingState: 'succeeded' },
+		]);
 		await pass(55 * DAY);
 		expect(await ports.history.purge()).toMatchObject({ keys: 1, receipts: 1 });
 		const [second] = await ports.queue.enqueue([same]);

@@ -42,9 +42,11 @@ conform('enqueue', (house) => {
 		const { ports } = house();
 		const same = task({ idempotencyKey: 'a' });
 		const [first, again] = await ports.queue.enqueue([same, { ...same, input: { topic: 'other' } }]);
-		expect(again).toEqual({ ...first, created: false });
+		expect(again).toEqual({ ...first, created: false, existingState: 'queued' });
 		await drain(house());
-		expect(await ports.queue.enqueue([same])).toEqual([{ ...first, created: false }]);
+		expect(await ports.queue.enqueue([same])).toEqual([
+			{ ...first, created: false, existingState: 'succeeded' },
+		]);
 		expect(await ports.queue.list()).toMatchObject([{ state: 'succeeded', input: { topic: 'tea' } }]);
 	});
 
@@ -123,7 +125,7 @@ conform('enqueue', (house) => {
 			ports.queue.enqueue([task({ input: { n }, priority, debounce: { key: 'd', seconds: 600 } })]);
 		const [first] = await send(1, 7);
 		await pass(300);
-		expect(await send(2, 3)).toEqual([{ ...first, created: false }]);
+		expect(await send(2, 3)).toEqual([{ ...first, created: false, existingState: 'scheduled' }]);
 		const [waiting] = await ports.queue.list();
 		expect(waiting).toMatchObject({ state: 'scheduled', input: { n: 2 }, priority: 7, coalesced: 1 });
 		expect(minutesBetween(await now(), waiting?.notBefore)).toBe(10);

@@ -94,7 +94,9 @@ describe('one task', () => {
 			successors,
 		});
 		const again = await run('--input', '{}', '--idempotency-key', 'tea', '--json');
-		expect(JSON.parse(again.stdout)).toEqual([{ taskId: made?.id, idempotencyKey: 'tea', created: false }]);
+		expect(JSON.parse(again.stdout)).toEqual([
+			{ taskId: made?.id, idempotencyKey: 'tea', created: false, existingState: 'scheduled' },
+		]);
 	});
 
 	test('can be given everything that a line of a file can', () => {
@@ -121,7 +123,7 @@ describe('one task', () => {
 		const args = ['--debounce-key', 'crm', '--debounce-seconds', '60'];
 		await run('--input', '{"n": 1}', ...args);
 		expect((await run('--input', '{"n": 2}', ...args)).stdout).toMatch(
-			/^Task \d+ was there already, and stands/,
+			/^Task \d+ was there already \(scheduled\), and stands/,
 		);
 		expect(await rows()).toMatchObject([{ input: { n: 2 }, coalesced: 1 }]);
 	});
@@ -219,7 +221,7 @@ describe('a file with a task a line', () => {
 		expect((await run('--file', bad)).stderr).toContain('\n  line 10002: unknown workflow type');
 		expect(await rows()).toEqual([]);
 		expect((await run('--file', good)).stdout).toBe('10001 tasks enqueued.\n');
-		expect((await run('--file', good)).stdout).toBe('0 tasks enqueued, 10001 were there already.\n');
+		expect((await run('--file', good)).stdout).toBe('0 tasks enqueued, 10001 were there already (queued).\n');
 		expect(await database.query('select count(*)::integer as n from orchestrator.tasks')).toEqual([
 			{ n: 10_001 },
 		]);

@@ -284,6 +284,7 @@ test('an idempotency key outlives its task’s move to the archive, and is forgo
 		taskId: first!.taskId,
 		idempotencyKey: 'once',
 		created: false,
+		existingState: 'succeeded',
 	});
 	await database.query(
 		`update orchestrator.archived_tasks set finished_at = finished_at - interval '2 days'`,

@@ -9,7 +9,18 @@ import {
 } from '../../core';
 import type { TestDatabase } from '../support/postgres';
 import { CANARY } from '../support/secret-cases';
-import { blocked, emptyQueue, openQueue, planFor, report, startOne, succeeded, task, TYPE } from './scenario';
+import {
+	blocked,
+	bury,
+	emptyQueue,
+	openQueue,
+	planFor,
+	report,
+	startOne,
+	succeeded,
+	task,
+	TYPE,
+} from './scenario';
 
 let database: TestDatabase;
 let orchestrator: Orchestrator;
@@ -34,7 +45,12 @@ test('answers in the order of its input, with ids that rise in that order', asyn
 test('the same key is the same task, left as it was', async () => {
 	const [first] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'tea', priority: 3 })]);
 	const [again] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'tea', priority: 9 })]);
-	expect(again).toEqual({ taskId: first?.taskId, idempotencyKey: 'tea', created: false });
+	expect(again).toEqual({
+		taskId: first?.taskId,
+		idempotencyKey: 'tea',
+		created: false,
+		existingState: 'queued',
+	});
 	expect(await database.query('select priority from orchestrator.tasks')).toEqual([{ priority: 3 }]);
 });
 
@@ -94,8 +110,23 @@ test('a key stays taken after its task has ended', async () => {
 	const execution = await startOne(orchestrator, { idempotencyKey: 'once' });
 	await report(orchestrator, execution, [succeeded(execution.items[0]!.task_id)]);
 	expect(await orchestrator.queue.enqueue([task({ idempotencyKey: 'once' })])).toMatchObject([
-		{ created: false },
+		{ created: false, existingState: 'succeeded' },
 	]);
+});
+
+test('whoever sends a key again is told that its task is dead, cancelled or no longer kept', async () => {
+	const send = async (key: string) =>
+		(await orchestrator.queue.enqueue([task({ idempotencyKey: key }), task({ idempotencyKey: key })])).map(
+			(each) => each.existingState,
+		);
+	await bury(orchestrator, { idempotencyKey: 'dead' });
+	const [unwanted] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'cancelled' })]);
+	await orchestrator.queue.cancel({ taskIds: [unwanted!.taskId] }, { actor: 'test', reason: 'unwanted' });
+	expect(await send('dead')).toEqual(['dead', 'dead']);
+	expect(await send('cancelled')).toEqual(['cancelled', 'cancelled']);
+	expect(await send('new')).toEqual([null, 'queued']);
+	await database.query(`delete from orchestrator.tasks where state = 'cancelled'`);
+	expect(await send('cancelled')).toEqual([null, null]);
 });
 
 test('one bad task in a batch stores nothing of it', async () => {

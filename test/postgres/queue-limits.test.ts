@@ -150,7 +150,7 @@ describe('debounce', () => {
 		const first = await send(1, { priority: 2 });
 		await send(2, { priority: 9 });
 		const last = await send(3, { priority: 4 });
-		expect(last).toEqual({ ...first, created: false });
+		expect(last).toEqual({ ...first, created: false, existingState: 'scheduled' });
 		expect(await only()).toMatchObject({ input: { n: 3 }, priority: 9, coalesced: 2, state: 'scheduled' });
 		expect(await waitOf(first.taskId)).toBeCloseTo(60, -1);
 		expect(await orchestrator.queue.claim(planFor())).toEqual([]);

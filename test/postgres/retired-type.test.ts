@@ -91,7 +91,9 @@ test('a task that comes while its type is being deleted waits, and is refused: i
 	await admin.query(`select orchestrator.set_actor('test')`);
 	for (const table of ['endpoints', 'fair_keys', 'workflow_types'])
 		await admin.query(`delete from orchestrator.${table} where workflow_type = '${UNUSED}'`);
-	const sent = producer.query(`select * from orchestrator.enqueue_tasks('[{"workflowType": "${UNUSED}", "input": {}}]')`);
+	const sent = producer.query(
+		`select * from orchestrator.enqueue_tasks('[{"workflowType": "${UNUSED}", "input": {}}]')`,
+	);
 	const refused = expect(sent).rejects.toMatchObject({ code: 'OR003' });
 	await blocked(database, 1);
 	await admin.query('commit');

@@ -122,7 +122,8 @@ const options: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. order-4711',
-		description: 'The same key and type is the same task: enqueuing it again changes nothing',
+		description:
+			'The same key and type is the same task: enqueuing it again changes nothing, and existingState says how that task is',
 	},
 	bounded('Max Attempts', 'maxAttempts', [1, 100], 5, 'Failures after which the task is dead'),
 	{

@@ -21,7 +21,12 @@ export function foldInto(world: World, task: NewTask & { debounce: Debounce }): 
 	if (!gathering?.debounce) {
 		const made = insertTask(world, task, randomUUID(), quietAt);
 		made.debounce = { key, until: after(world.now(), maxSeconds) };
-		return { taskId: String(made.id), idempotencyKey: made.idempotencyKey, created: true };
+		return {
+			taskId: String(made.id),
+			idempotencyKey: made.idempotencyKey,
+			created: true,
+			existingState: null,
+		};
 	}
 	const dueAt = new Date(
 		Math.min(latest(gathering.notBefore, quietAt).getTime(), gathering.debounce.until.getTime()),
@@ -34,5 +39,10 @@ export function foldInto(world: World, task: NewTask & { debounce: Debounce }): 
 	if (keep === 'last') Object.assign(gathering, carriedBy(task));
 	const deadline = deadlineOf(world, task, quietAt);
 	gathering.expiresAt = gathering.expiresAt && deadline && latest(gathering.expiresAt, deadline);
-	return { taskId: String(gathering.id), idempotencyKey: gathering.idempotencyKey, created: false };
+	return {
+		taskId: String(gathering.id),
+		idempotencyKey: gathering.idempotencyKey,
+		created: false,
+		existingState: gathering.state,
+	};
 }

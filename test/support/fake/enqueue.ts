@@ -18,9 +18,14 @@ function enqueueOne(world: World, task: NewTask): EnqueuedTask {
 	const place = `${task.workflowType}\n${given}`;
 	const earlier = given === null ? undefined : world.idempotencyKeys.get(place);
 	if (given !== null && earlier !== undefined)
-		return { taskId: String(earlier), idempotencyKey: given, created: false };
+		return {
+			taskId: String(earlier),
+			idempotencyKey: given,
+			created: false,
+			existingState: world.tasks.get(earlier)?.state ?? null,
+		};
 	const dueAt = latest(world.now(), task.notBefore);
 	const made = insertTask(world, task, given ?? randomUUID(), dueAt);
 	if (given !== null) world.idempotencyKeys.set(place, made.id);
-	return { taskId: String(made.id), idempotencyKey: made.idempotencyKey, created: true };
+	return { taskId: String(made.id), idempotencyKey: made.idempotencyKey, created: true, existingState: null };
 }
