@@ -125,3 +125,29 @@ test('while an old snapshot keeps dead rows, a claim does not read those that it
 	expect(behindTheHint).toBeLessThan((await rowsRead()) / 10);
 	await old.query('rollback');
 });
+
+test('heads near the look and far behind it are both found, in their order', async () => {
+	const look = new Date(Date.now() - 7_200_000);
+	const secondsBehind = [3600, 4.999, 0, 5, 5.001, 90];
+	await orchestrator.queue.enqueue(secondsBehind.map(() => task({ priority: 5 })));
+	const placed = await database.query(
+		`update orchestrator.tasks t set eligible_at = $2::timestamptz + make_interval(secs => p.seconds)
+		 from (select id, ($1::float8[])[row_number() over (order by id)] as seconds from orchestrator.tasks where state = 'queued') p
+		 where t.id = p.id returning t.id, p.seconds`,
+		[secondsBehind, look],
+	);
+	const inOrder = placed.sort((a, b) => Number(a.seconds) - Number(b.seconds)).map(({ id }) => id);
+	const claimed: unknown[] = [];
+	for (const expected of inOrder) {
+		await database.query(
+			`update orchestrator.fair_keys set looks_from = array_fill($1::timestamptz, array[10]), looks_from_at = now()`,
+			[look],
+		);
+		const [execution] = await orchestrator.queue.claim(
+			planFor({ quotas: [{ workflowType: TYPE, batchSize: 1, maxExecutions: 1 }] }),
+		);
+		claimed.push(...(execution?.items.map((item) => item.task_id) ?? []));
+		await report(orchestrator, execution!, [succeeded(String(expected))]);
+	}
+	expect(claimed).toEqual(inOrder);
+});
