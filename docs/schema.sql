@@ -1355,6 +1355,7 @@ function orchestrator.shown_value(p_value jsonb) returns text immutable; -- inte
 function orchestrator.stale_reason(p_id uuid, p_epoch integer) returns text stable security definer; -- worker, admin
 function orchestrator.start_run(p_kind text, p_owner text, p_slot_key text, p_slot_epoch integer, p_n8n_instance text, p_n8n_execution_id text, p_context jsonb) returns uuid volatile security definer; -- worker, admin
 function orchestrator.start_work(p_id uuid, p_epoch integer, p_n8n_instance text, p_n8n_execution_id text) returns TABLE(lease_until timestamp with time zone, deadline_at timestamp with time zone) volatile security definer; -- worker, admin
+function orchestrator.stream_head(p_fair_key text, p_priority integer, p_from timestamp with time zone) returns TABLE(id bigint, eligible_at timestamp with time zone) stable; -- internal
 function orchestrator.successor_task(p_task orchestrator.tasks, p_execution_id uuid, p_successor jsonb, p_place bigint) returns jsonb stable; -- internal
 function orchestrator.successors_fault(p_successors jsonb) returns text stable; -- internal
 function orchestrator.system_state(p_workflow_type text) returns jsonb stable; -- internal

@@ -131,17 +131,23 @@ async function stopLog(admin) {
 async function fill(admin, { keys, rows }) {
 	await unwatched(admin, () =>
 		admin.query(
-			`insert into orchestrator.tasks (workflow_type, fair_key, idempotency_key, state, priority, input, eligible_at, created_at)
-			select $1, $1 || ':k' || n % $2::int, gen_random_uuid()::text, 'queued', 1 + floor(random() * $3)::int,
-				$4::jsonb || jsonb_build_object('content_type', 'k' || n % $2::int), born.at, born.at
-			from generate_series(1, $5::int) n
-			cross join lateral (select now() - make_interval(secs => random() * 7200 + n * 0) as at) born`,
+			`with born as (
+				insert into orchestrator.tasks (workflow_type, fair_key, idempotency_key, state, priority, input, eligible_at, created_at)
+				select $1, $1 || ':k' || n % $2::int, gen_random_uuid()::text, 'queued', 1 + floor(random() * $3)::int,
+					$4::jsonb || jsonb_build_object('content_type', 'k' || n % $2::int), born.at, born.at
+				from generate_series(1, $5::int) n
+				cross join lateral (select now() - make_interval(secs => random() * 7200 + n * 0) as at) born
+				returning fair_key, priority, eligible_at
+			), oldest as materialized (
+				select fair_key, priority, min(eligible_at) as at from born group by 1, 2
+			)
+			-- Some are older than what the claim has passed: as promote_due does for retries, it must look further back.
+			update orchestrator.fair_keys k set looks_from = array(
+				select least(k.looks_from[p], (select at from oldest o where o.fair_key = k.fair_key and o.priority = p))
+				from generate_series(1, 10) p order by p)
+			where k.fair_key in (select fair_key from oldest)`,
 			[TYPE, keys, PRIORITIES, JSON.stringify(INPUT), rows],
 		),
-	);
-	// They are older than what the claim has passed: as promote_due does for retries, it must look further back.
-	await admin.query(
-		'update orchestrator.fair_keys set looks_from = default, looks_from_at = default, looked_back_at = default',
 	);
 }
 

@@ -18,9 +18,7 @@ begin
 	update fair_keys k set looks_from_at = clock_timestamp(), looked_back_at = case when b.looks_back then clock_timestamp() else k.looked_back_at end,
 		looks_from = array(
 			select least(clock_timestamp() - c_newest, (
-				select t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
-					and t.eligible_at >= case when b.looks_back then '-infinity' else k.looks_from[p] end
-				order by t.eligible_at, t.id limit 1))
+				select h.eligible_at from stream_head(k.fair_key, p, case when b.looks_back then '-infinity' else k.looks_from[p] end) h))
 			from generate_series(1, 10) p order by p)
 	from (
 		select fair_key, looked_back_at < clock_timestamp() - c_look_back or not coalesce(fair_key = any (p_found), false) as looks_back

@@ -8,7 +8,6 @@
 create or replace function orchestrator.claim(p_plan jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
-	c_near constant interval := '5 seconds';
 	v_now constant timestamptz := now();
 	v_total integer;
 	v_tight boolean;
@@ -51,21 +50,11 @@ begin
 	into v_types, y_name, y_room, y_batch from admissible_types(p_plan) a;
 	if v_types is null then return; end if;
 
-	-- Most heads stand where the last look found them (advance_looks); a scan without an end reads its whole page, several times as long.
 	with heads as materialized (
 		select k.fair_key, k.workflow_type, k.weight, p, h.eligible_at, h.id, score(p, h.eligible_at, v_now) as points,
 			dense_rank() over (order by k.fair_key)::integer as n
-		from fair_keys k cross join generate_series(1, 10) p
-		left join lateral (
-			select t.id, t.eligible_at from tasks t where t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
-				and t.eligible_at >= k.looks_from[p] and t.eligible_at < k.looks_from[p] + c_near
-			order by t.eligible_at, t.id limit 1) near on true
-		left join lateral (
-			select t.id, t.eligible_at from tasks t where near.id is null and t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
-				and t.eligible_at >= k.looks_from[p]
-			order by t.eligible_at, t.id limit 1) far on true
-		cross join lateral (select coalesce(near.id, far.id) as id, coalesce(near.eligible_at, far.eligible_at) as eligible_at) h
-		where k.workflow_type = any (y_name) and k.paused_at is null and h.id is not null
+		from fair_keys k cross join generate_series(1, 10) p cross join lateral stream_head(k.fair_key, p, k.looks_from[p]) h
+		where k.workflow_type = any (y_name) and k.paused_at is null
 	)
 	select keys.*, streams.* into k_name, k_type, k_weight, k_held, k_streams, s_key, s_priority, s_at, s_id, s_score
 	from (

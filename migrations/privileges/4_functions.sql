@@ -187,6 +187,7 @@ declare
 		stale_reason                  worker
 		start_run                     worker
 		start_work                    worker
+		stream_head                   internal
 		successor_task                internal
 		successors_fault              internal
 		system_state                  internal
