@@ -6,7 +6,7 @@ create or replace function orchestrator.move_to_archive(
 	p_tasks bigint[], p_executions uuid[], p_room integer,
 	out transitions integer, out failures integer, out tasks integer, out executions integer
 )
-language plpgsql volatile set search_path = orchestrator, pg_temp as $$
+language plpgsql volatile set search_path = orchestrator, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
 	v_room integer := p_room;
