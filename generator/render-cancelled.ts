@@ -1,4 +1,5 @@
 import type { CancelledExecution, CancelOutcome } from '../core';
+import { countBy } from './count-by';
 import { type Column, renderTable } from './text-table';
 
 const COLUMNS: Column<CancelOutcome>[] = [
@@ -47,12 +48,7 @@ function leftByLimit(outcomes: readonly CancelOutcome[]): string[] {
 
 /** “2 queued, 1 running”. */
 export function countByState(outcomes: readonly CancelOutcome[]): string {
-	const counts = new Map<string, number>();
-	for (const each of outcomes) {
-		const state = each.outcome === 'unknown' ? 'unknown' : each.was;
-		counts.set(state, (counts.get(state) ?? 0) + 1);
-	}
-	return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
+	return countBy(outcomes.map((each) => (each.outcome === 'unknown' ? 'unknown' : each.was)));
 }
 
 /** What was asked for and did not happen; a task that had ended needs nothing. */

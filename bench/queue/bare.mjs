@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { BATCH } from './ours.mjs';
+import { BATCH, taskCount } from './ours.mjs';
+import { openPlain } from './plain.mjs';
 
 const SLOTS = 200;
 const SCHEMA = `
@@ -69,13 +70,15 @@ const SETTLE = `with given as materialized (
 /**
  * What no queue with our promises can go below: the plain queue that also writes every row which we write (slot, execution with
  * its lease, receipt, log of each change), one statement for all of a claim and one for all of a settlement. It checks
- * nothing: no types, shares, caps, deadlines, epochs, failures. Beside `openPlain`, in its database.
+ * nothing: no types, shares, caps, deadlines, epochs, failures.
  */
-export async function openBare(database, { clients = 8 } = {}) {
+export async function openBare(database, { depth, clients = 8 }) {
+	const plain = await openPlain(database, { depth });
 	await database.admin.query(SCHEMA);
 	const pool = new pg.Pool({ connectionString: database.adminUrl, max: clients });
 	pool.on('error', () => undefined);
 	return {
+		restore: plain.restore,
 		claim: async (tasks) => (await pool.query(CLAIM, [tasks / BATCH])).rows,
 		settle: async (executions) => {
 			const reports = executions.map(({ execution_id, items }) => ({
@@ -84,10 +87,13 @@ export async function openBare(database, { clients = 8 } = {}) {
 				items: items.map(({ task_id }) => ({ task_id, result: { words: 600 } })),
 			}));
 			const { rows } = await pool.query(SETTLE, [JSON.stringify(reports)]);
-			const sent = executions.length * BATCH;
+			const sent = taskCount(executions);
 			if (rows[0].settled !== sent)
 				throw new Error(`the bare queue settled ${rows[0].settled} of ${sent} tasks`);
 		},
-		close: async () => pool.end(),
+		close: async () => {
+			await pool.end();
+			await plain.close();
+		},
 	};
 }

@@ -1,6 +1,6 @@
 import { median } from '../measure.mjs';
 import { openBare } from './bare.mjs';
-import { BATCH, openApart, openOurs, taskCount } from './ours.mjs';
+import { BATCH, openApart, openOurs, taskCount, UNLOGGED } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
 import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
@@ -8,7 +8,6 @@ import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
 const SECTION = 'claim + complete';
 const KEYS = 4;
 const CLIENTS = 8;
-const UNLOGGED = 'ours, without its log';
 const BARE = 'the bare rows of ours';
 const CASES = [
 	{ batch: 10, atLeast: 0.5 },
@@ -26,8 +25,7 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 		[UNLOGGED]: await openOurs(databases.unlogged, { keys: KEYS, depth, logged: false }),
 		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
 		plain: await openPlain(databases.plain, { depth }),
-		'plain, for bare': await openPlain(databases.bare, { depth }),
-		bare: await openBare(databases.bare),
+		[BARE]: await openBare(databases.bare, { depth }),
 	};
 	const apart = openApart(databases.ours, CLIENTS);
 	for (const name of ['ours', UNLOGGED]) await parties[name].settleDown();
@@ -50,9 +48,9 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 const settle = async (door, executions) => door.settle(executions);
 
 function turnsOf(parties, { batch, clients, ms }) {
-	const { ours, [UNLOGGED]: unlogged, apart, 'pg-boss': boss, plain, bare } = parties;
+	const { ours, [UNLOGGED]: unlogged, [BARE]: bare, apart, 'pg-boss': boss, plain } = parties;
 	const own =
-		(end, doorOf, party = ours) =>
+		(end, party = ours, doorOf = () => party) =>
 		async () => {
 			await party.restore();
 			return ratePerSecond(clients, ms, async (client) => {
@@ -77,24 +75,14 @@ function turnsOf(parties, { batch, clients, ms }) {
 			});
 		};
 	return {
-		ours: own(settle, () => ours),
-		...(clients > 1 && { 'ours, apart': own(settle, (client) => apart[client]) }),
-		'ours, dispatched': own(
-			async (door, executions) => {
-				await door.start(executions);
-				await door.settle(executions);
-			},
-			() => ours,
-		),
-		[UNLOGGED]: own(settle, () => unlogged, unlogged),
-		[BARE]: async () => {
-			await parties['plain, for bare'].restore();
-			return ratePerSecond(clients, ms, async () => {
-				const executions = await bare.claim(batch);
-				await bare.settle(executions);
-				return executions.length * BATCH;
-			});
-		},
+		ours: own(settle),
+		...(clients > 1 && { 'ours, apart': own(settle, ours, (client) => apart[client]) }),
+		'ours, dispatched': own(async (door, executions) => {
+			await door.start(executions);
+			await door.settle(executions);
+		}),
+		[UNLOGGED]: own(settle, unlogged),
+		[BARE]: own(settle, bare),
 		'pg-boss': other(boss),
 		plain: other(plain),
 		// A report settles one execution: so many commits no queue with executions of 10 can avoid.

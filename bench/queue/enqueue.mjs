@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { median } from '../measure.mjs';
-import { INPUT, openOurs, TYPE } from './ours.mjs';
+import { INPUT, openOurs, TYPE, UNLOGGED } from './ours.mjs';
 import { whole } from './report.mjs';
 import { ratioOf, takeTurns, timesOf } from './rounds.mjs';
 
 const SECTION = 'enqueue';
 const BATCH = 1000;
 const KEYS = 4;
-const UNLOGGED = 'ours, without its log';
 
 /** Batches of 1,000 through each library's own call, in tasks a second; with and without a key that forbids repetition. */
 export async function measureEnqueue(cluster, report, { rounds, calls, progress, peers }) {

@@ -2,6 +2,8 @@ import { buildCallbackEnvelope, callbackWebhookId, createOrchestrator } from '..
 
 export const TYPE = 'bench';
 export const BATCH = 10;
+/** What the reports call a queue with `logged: false`. */
+export const UNLOGGED = 'ours, without its log';
 /** Above the load: 8 clients hold at most 80 executions. */
 const SLOTS = 200;
 const PRIORITIES = 10;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type EnqueuedTask, inParts, type NewTask, type Orchestrator, shareOfCall } from '../../core';
+import { countBy } from '../count-by';
 import { databaseOption, withOrchestrator } from '../database';
 import {
 	addTaskOptions,
@@ -110,13 +111,8 @@ function report(enqueued: readonly EnqueuedTask[], what: string, { json, input }
 
 /** “ (2 succeeded, 1 dead)”: a dead or cancelled task stands for the new one for ever, and does not run. */
 function statesOf(known: readonly EnqueuedTask[]): string {
-	const counts = new Map<string, number>();
-	for (const { existingState } of known) {
-		const state = existingState ?? 'no longer kept';
-		counts.set(state, (counts.get(state) ?? 0) + 1);
-	}
-	const states = [...counts].map(([state, count]) => (counts.size === 1 ? state : `${count} ${state}`));
-	return ` (${states.join(', ')})`;
+	const states = known.map(({ existingState }) => existingState ?? 'no longer kept');
+	return ` (${new Set(states).size === 1 ? states[0] : countBy(states)})`;
 }
 
 function badRows(file: string, problems: RowProblem[], good: number): BadRowsError {

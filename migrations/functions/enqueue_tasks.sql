@@ -10,10 +10,11 @@ language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache
 declare
 	-- One element a task. A key that the sender did not give is random (the batch and its place), and needs no row of its own:
 	-- nobody can repeat it.
-	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[]; t_bad boolean[];
+	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
 	-- False: the key is taken, by an earlier task or earlier in this batch.
 	t_new boolean[];
 	v_batch constant text := gen_random_uuid();
+	v_bad boolean;
 	v_limits jsonb; -- workflow_type -> how many seconds its tasks may wait; null = for ever
 begin
 	perform assert_read_committed();
@@ -29,12 +30,12 @@ begin
 
 	-- One pass takes the batch apart and looks for a bad task. Ids in the order of the input: id breaks ties of the score.
 	select array_agg(t.id), array_agg(t.type), array_agg(t.fair_key), array_agg(coalesce(t.key, v_batch || '-' || t.n)), array_agg(t.key is not null),
-		array_agg(t.debounced), array_agg(t.bad)
-	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced, t_bad
+		array_agg(t.debounced), bool_or(t.bad)
+	into t_id, t_type, t_fair_key, t_key, t_keyed, t_debounced, v_bad
 	from (select n, nextval('tasks_id_seq') as id, item ->> 'workflowType' as type, fair_key_of(item) as fair_key, item ->> 'idempotencyKey' as key,
 			coalesce(jsonb_typeof(item -> 'debounce') = 'object', false) as debounced, is_bad_task(item, v_limits) as bad
 		from jsonb_array_elements(p_tasks) with ordinality i(item, n)) t;
-	if true = any (t_bad) then perform check_new_tasks(p_tasks); end if;
+	if v_bad then perform check_new_tasks(p_tasks); end if;
 
 	insert into fair_keys (fair_key, workflow_type, weight)
 	select distinct on (1) k.fair_key, y.workflow_type, y.weight

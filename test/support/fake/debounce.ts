@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Debounce, EnqueuedTask, NewTask } from '../../../core';
 import { after, latest } from './clock';
-import { carriedBy, deadlineOf, insertTask, knowKey } from './insert-task';
+import { answerOf, carriedBy, deadlineOf, insertTask, knowKey } from './insert-task';
 import type { World } from './world';
 
 /** How many times `seconds` a stream of sends can put the start off, unless the send says otherwise. */
@@ -21,12 +21,7 @@ export function foldInto(world: World, task: NewTask & { debounce: Debounce }): 
 	if (!gathering?.debounce) {
 		const made = insertTask(world, task, randomUUID(), quietAt);
 		made.debounce = { key, until: after(world.now(), maxSeconds) };
-		return {
-			taskId: String(made.id),
-			idempotencyKey: made.idempotencyKey,
-			created: true,
-			existingState: null,
-		};
+		return answerOf(made, true);
 	}
 	const dueAt = new Date(
 		Math.min(latest(gathering.notBefore, quietAt).getTime(), gathering.debounce.until.getTime()),
@@ -39,10 +34,5 @@ export function foldInto(world: World, task: NewTask & { debounce: Debounce }): 
 	if (keep === 'last') Object.assign(gathering, carriedBy(task));
 	const deadline = deadlineOf(world, task, quietAt);
 	gathering.expiresAt = gathering.expiresAt && deadline && latest(gathering.expiresAt, deadline);
-	return {
-		taskId: String(gathering.id),
-		idempotencyKey: gathering.idempotencyKey,
-		created: false,
-		existingState: gathering.state,
-	};
+	return answerOf(gathering, false);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { checkNewTasks, type EnqueuedTask, type NewTask } from '../../../core';
 import { latest } from './clock';
 import { foldInto, isDebounced } from './debounce';
-import { insertTask } from './insert-task';
+import { answerOf, insertTask } from './insert-task';
 import { refuseBadTasks } from './new-task-fault';
 import type { World } from './world';
 
@@ -27,5 +27,5 @@ function enqueueOne(world: World, task: NewTask): EnqueuedTask {
 	const dueAt = latest(world.now(), task.notBefore);
 	const made = insertTask(world, task, given ?? randomUUID(), dueAt);
 	if (given !== null) world.idempotencyKeys.set(place, made.id);
-	return { taskId: String(made.id), idempotencyKey: made.idempotencyKey, created: true, existingState: null };
+	return answerOf(made, true);
 }

@@ -1,4 +1,4 @@
-import { type NewTask, redact } from '../../../core';
+import { type EnqueuedTask, type NewTask, redact } from '../../../core';
 import { after } from './clock';
 import { logTask } from './task-log';
 import type { FakeTask, World } from './world';
@@ -36,6 +36,16 @@ export function insertTask(world: World, task: NewTask, idempotencyKey: string, 
 	knowKey(world, task);
 	logTask(world, made, null, 'enqueue', null, redact(made.context));
 	return made;
+}
+
+/** What a send is told of the task that it made, or of the one that took it in. */
+export function answerOf(task: FakeTask, created: boolean): EnqueuedTask {
+	return {
+		taskId: String(task.id),
+		idempotencyKey: task.idempotencyKey,
+		created,
+		existingState: created ? null : task.state,
+	};
 }
 
 /** What the work and its history get of a send. */
