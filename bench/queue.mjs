@@ -18,7 +18,7 @@ const SECTIONS = {
 	},
 	enqueue: {
 		measure: measureEnqueue,
-		full: { rounds: 15, calls: 3 },
+		full: { rounds: 40, calls: 3 },
 		quick: { rounds: 1, calls: 1 },
 	},
 	complete: {

@@ -34,7 +34,7 @@ export * from './schedule/slot';
 export * from './signing';
 export * from './task/calls';
 export * from './task/check-letter-filter';
-export * from './task/check-new-tasks';
+export * from './task/write-new-tasks';
 export type * from './task/dead-letter';
 export * from './task/successor';
 export * from './task/task';

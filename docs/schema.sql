@@ -7,8 +7,8 @@ domain orchestrator.mutex_owner as text CHECK ((VALUE <> ''::text));
 domain orchestrator.mutex_permits as integer CHECK (((VALUE >= 1) AND (VALUE <= 1000)));
 domain orchestrator.mutex_status as text CHECK ((VALUE = ANY (ARRAY['held'::text, 'parked'::text, 'draining'::text])));
 domain orchestrator.tally as integer CHECK ((VALUE >= 0));
-domain orchestrator.task_input as jsonb CHECK (((jsonb_typeof(VALUE) = 'object'::text) AND (octet_length((VALUE)::text) <= 524288)));
-domain orchestrator.task_key as text CHECK (((length(VALUE) >= 1) AND (length(VALUE) <= 512)));
+domain orchestrator.task_input as jsonb CHECK (((jsonb_typeof(VALUE) = 'object'::text) AND ((pg_column_size(VALUE) <= 512) OR (octet_length((VALUE)::text) <= 524288))));
+domain orchestrator.task_key as text CHECK (((VALUE <> ''::text) AND ((octet_length(VALUE) <= 512) OR (length(VALUE) <= 512))));
 domain orchestrator.task_priority as smallint CHECK (((VALUE >= 1) AND (VALUE <= 10)));
 domain orchestrator.task_state as text CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'queued'::text, 'claimed'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'dead'::text, 'cancelled'::text])));
 domain orchestrator.usd as numeric(14,6) CHECK ((VALUE >= (0)::numeric));
@@ -714,7 +714,7 @@ table orchestrator.idempotency_keys (
 	idempotency_key text not null,
 	task_id bigint not null,
 	created_at timestamp with time zone not null default now(),
-	constraint idempotency_keys_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 512))),
+	constraint idempotency_keys_idempotency_key_check CHECK (((idempotency_key <> ''::text) AND ((octet_length(idempotency_key) <= 512) OR (length(idempotency_key) <= 512)))),
 	constraint idempotency_keys_pkey PRIMARY KEY (workflow_type, idempotency_key)
 );
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
@@ -953,12 +953,11 @@ table orchestrator.state_transitions (
 	metadata orchestrator."json_object" not null default '{}'::jsonb,
 	parent_task_id bigint,
 	constraint entity_has_id CHECK (
-CASE entity
-    WHEN 'task'::text THEN (task_id IS NOT NULL)
-    ELSE (execution_id IS NOT NULL)
-END),
-	constraint state_transitions_entity_check CHECK ((entity = ANY (ARRAY['task'::text, 'execution'::text, 'run'::text]))),
-	constraint state_transitions_pkey PRIMARY KEY (seq)
+CASE
+    WHEN (entity = 'task'::text) THEN (task_id IS NOT NULL)
+    WHEN (entity = ANY (ARRAY['execution'::text, 'run'::text])) THEN (execution_id IS NOT NULL)
+    ELSE false
+END)
 );
 CREATE INDEX transitions_of_execution ON orchestrator.state_transitions USING btree (execution_id, seq) WHERE (entity <> 'task'::text);
 CREATE INDEX transitions_of_task ON orchestrator.state_transitions USING btree (task_id, seq) WHERE (entity = 'task'::text);

@@ -8,7 +8,7 @@ import { type Explanation, explainTask } from '../queue/explain';
 import type { FairKeyOverview, PauseAnswer, QueueTarget } from '../queue/gate';
 import { type IdleReason, whyIdle } from '../queue/idle';
 import type { TaskInspection } from '../task/dead-letter';
-import { checkNewTasks } from '../task/check-new-tasks';
+import { writeNewTasks } from '../task/write-new-tasks';
 import {
 	type EnqueuedTask,
 	type NewTask,
@@ -41,11 +41,10 @@ export class QueueStore implements QueuePort {
 	constructor(private readonly gateway: Gateway) {}
 
 	async enqueue(tasks: NewTask[]): Promise<EnqueuedTask[]> {
-		checkNewTasks(tasks);
 		return this.gateway.rows(
 			enqueued,
 			'select task_id, idempotency_key, created, existing_state from orchestrator.enqueue_tasks($1) order by ord',
-			[JSON.stringify(tasks)],
+			[writeNewTasks(tasks)],
 		);
 	}
 

@@ -10,9 +10,9 @@ language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache
 declare
 	-- One element a task. A key that the sender did not give is random (the batch and its place), and needs no row of its own:
 	-- nobody can repeat it.
-	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[]; t_debounced boolean[];
-	-- False: the key is taken, by an earlier task or earlier in this batch.
-	t_new boolean[];
+	t_id bigint[]; t_type text[]; t_fair_key text[]; t_key text[]; t_keyed boolean[];
+	-- Null: no task is debounced, every key is this batch's own. False: the key is taken, by an earlier task or earlier in this batch.
+	t_debounced boolean[]; t_new boolean[];
 	v_batch constant text := gen_random_uuid();
 	v_bad boolean;
 	v_limits jsonb; -- workflow_type -> how many seconds its tasks may wait; null = for ever
@@ -45,12 +45,8 @@ begin
 	order by 1
 	on conflict do nothing;
 
-	if true = any (t_keyed) then
-		t_new := take_keys(t_id, t_type, t_key, t_keyed);
-	else
-		-- No task: Postgres 14 refuses a dimension that is null.
-		t_new := array_fill(true, array[coalesce(cardinality(t_id), 0)]);
-	end if;
+	if not true = any (t_debounced) then t_debounced := null; end if;
+	if true = any (t_keyed) then t_new := take_keys(t_id, t_type, t_key, t_keyed); end if;
 	insert into tasks (id, workflow_type, fair_key, idempotency_key, state, priority, input, context, parent_execution_id,
 		parent_task_id, not_before, eligible_at, expires_at, overrides, successors)
 	select i.id, i."workflowType", i.fair_key, i.key,
@@ -63,25 +59,25 @@ begin
 		as i("workflowType", input, priority, "notBefore", context, "parentExecutionId", "parentTaskId", "expiresAt", overrides, successors,
 			id, fair_key, key, new, debounced)
 	cross join lateral (select greatest(i."notBefore", now()) as due_at) d
-	where i.new and not i.debounced;
+	where i.new is not false and i.debounced is not true;
 
 	perform wake_up() where exists (select 1 from tasks t where t.id = any (t_id) and t.state || '' = 'queued'); -- by the primary key: see claim
-	if not true = any (t_debounced) and not false = any (t_new) then
+	if t_debounced is null and t_new is null then
 		return query select t.n::integer, t.id, t.key, true, null from unnest(t_id, t_key) with ordinality t(id, key, n);
 		return;
 	end if;
 	return query
 	with debounced as materialized (
-		select * from debounce_tasks(p_tasks, t_id, t_key) where true = any (t_debounced)
+		select * from debounce_tasks(p_tasks, t_id, t_key) where t_debounced is not null
 	)
 	-- A later statement than the insert: it also sees keys that another transaction committed while we waited for it.
 	select t.n::integer, x.id, coalesce(d.idempotency_key, t.key), x.created, case when not x.created then coalesce(
 			case when d.n is not null then 'scheduled' end,
 			(select e.state::text from tasks e where e.id = x.id),
 			(select e.state::text from archived_tasks e where e.id = x.id)) end
-	from unnest(t_id, t_type, t_key, t_new, t_debounced) with ordinality t(id, type, key, new, debounced, n)
+	from unnest(t_id, t_type, t_key, t_new) with ordinality t(id, type, key, new, n)
 	left join debounced d on d.n = t.n
-	cross join lateral (select coalesce(d.created, t.new) as created, coalesce(d.task_id, case when t.new then t.id else (
+	cross join lateral (select coalesce(d.created, t.new, true) as created, coalesce(d.task_id, case when t.new is not false then t.id else (
 			select k.task_id from idempotency_keys k where k.workflow_type = t.type and k.idempotency_key = t.key) end) as id
 		offset 0) x -- looked up once
 	order by t.n;

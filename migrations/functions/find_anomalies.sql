@@ -23,7 +23,7 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 			union all select max(last_at) from heartbeats where finished_at is null
 			union all (select finished_at from heartbeats where finished_at is not null order by slot_at desc limit 1)
 			union all select max(greatest(looks_from_at, looked_back_at)) from fair_keys
-			union all (select at from state_transitions order by seq desc limit 1)) stamp) latest
+			union all (select created_at from tasks order by id desc limit 1)) stamp) latest
 		where latest.at > clock_timestamp() + interval '1 second')
 	union all
 	(select 'missed_heartbeats', 'heartbeat', h.slot_key, jsonb_build_object('lastSlotAt', h.slot_at, 'intervalSeconds', h.interval_seconds,

@@ -10,7 +10,7 @@ language sql stable as $$
 		or coalesce(jsonb_typeof(p_item -> 'input') <> 'object', true)
 		-- Too deep for the functions that walk it; a small one cannot be.
 		or (pg_column_size(p_item) > 500 and jsonb_path_exists(p_item, '$.**{66}'))
-		or coalesce(p_item ->> 'priority', '5') !~ '^([1-9]|10)$'
+		or coalesce(p_item ->> 'priority', '5') not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10')
 		or length(p_item ->> 'idempotencyKey') not between 1 and 512
 		or (p_item - '{workflowType,input,priority,idempotencyKey}'::text[] <> '{}' and new_task_fault(p_item) is not null);
 $$;

@@ -7,13 +7,15 @@ declare
 	v_actor constant text := log_actor();
 	v_context constant jsonb := log_context();
 	v_metadata constant jsonb := log_metadata();
+	v_initial text[];
 begin
 	if tg_op = 'INSERT' then
+		v_initial := array(select state from initial_states where entity = 'task');
 		insert into state_transitions (entity, task_id, from_state, to_state, epoch, at, actor, context, metadata, parent_task_id, parent_execution_id)
 		select 'task', n.id, null,
-			case when i.state is null then illegal_transition(format('task %s', n.id), 'nothing', n.state) else n.state end,
+			case when n.state = any (v_initial) then n.state else illegal_transition(format('task %s', n.id), 'nothing', n.state) end,
 			n.epoch, clock_timestamp(), v_actor, case n.context when '{}' then v_context else v_context || redact(n.context) end, v_metadata, n.parent_task_id, n.parent_execution_id
-		from new_rows n left join initial_states i on i.entity = 'task' and i.state = n.state order by n.id;
+		from new_rows n;
 		return null;
 	end if;
 	insert into state_transitions (entity, task_id, execution_id, from_state, to_state, epoch, at, actor, context, metadata, parent_task_id, parent_execution_id)

@@ -12,11 +12,12 @@ declare
 	v_room integer := p_room;
 begin
 	with gone as (
-		delete from state_transitions where seq = any (array(
-			select l.seq from state_transitions l where l.entity = 'task' and l.task_id = any (p_tasks)
+		-- By their place: they are never updated, and no index has their seq alone.
+		delete from state_transitions where ctid = any (array(
+			select l.ctid from state_transitions l where l.entity = 'task' and l.task_id = any (p_tasks)
 			union all
-			select l.seq from state_transitions l where l.entity <> 'task' and l.execution_id = any (p_executions)
-			order by 1 limit v_room)) returning *
+			select l.ctid from state_transitions l where l.entity <> 'task' and l.execution_id = any (p_executions)
+			limit v_room)) returning *
 	)
 	insert into archived_transitions select * from gone;
 	get diagnostics transitions = row_count;

@@ -257,13 +257,13 @@ describe('after the clock went back four hours', () => {
 	});
 });
 
-test('a clock that stays behind what was logged stays an open anomaly until it has caught up', async () => {
+test('a clock that stays behind the newest task stays an open anomaly until it has caught up', async () => {
 	await orchestrator.queue.enqueue([task()]);
-	await database.query(`update orchestrator.state_transitions set at = now() + interval '1 hour'`);
+	await database.query(`update orchestrator.tasks set created_at = now() + interval '1 hour'`);
 	expect((await orchestrator.runs.recover()).anomalies).toMatchObject({ found: 1, open: 1 });
 	expect((await orchestrator.runs.recover()).anomalies).toMatchObject({ found: 1, open: 1 });
 	expect(await database.query('select * from orchestrator.anomalies')).toHaveLength(1);
-	await database.query('update orchestrator.state_transitions set at = now()');
+	await database.query('update orchestrator.tasks set created_at = now()');
 	expect((await orchestrator.runs.recover()).anomalies).toMatchObject({ found: 0, resolved: 1, open: 0 });
 });
 

@@ -1,4 +1,4 @@
-import { checkNewTasks, inParts, MAX_BYTES_PER_CALL, MAX_TASKS_PER_CALL, shareOfCall } from '../../core';
+import { writeNewTasks, inParts, MAX_BYTES_PER_CALL, MAX_TASKS_PER_CALL, shareOfCall } from '../../core';
 
 const tasks = (count: number, characters = 1) =>
 	Array.from({ length: count }, () => ({ workflowType: 't', input: { text: 'x'.repeat(characters) } }));
@@ -19,8 +19,8 @@ test('large ones by their size, and each part is what one call takes', () => {
 	const parts = inParts(large, shareOfCall);
 	expect(sizes(parts)).toEqual([167, 167, 66]);
 	expect(parts.flat()).toEqual(large);
-	for (const part of parts) expect(() => checkNewTasks(part)).not.toThrow();
-	expect(() => checkNewTasks(large)).toThrow(
+	for (const part of parts) expect(() => writeNewTasks(part)).not.toThrow();
+	expect(() => writeNewTasks(large)).toThrow(
 		`These 400 tasks have 80004400 bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
 	);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkNewTasks, type EnqueuedTask, type NewTask } from '../../../core';
+import { writeNewTasks, type EnqueuedTask, type NewTask } from '../../../core';
 import { latest } from './clock';
 import { foldInto, isDebounced } from './debounce';
 import { answerOf, insertTask } from './insert-task';
@@ -8,7 +8,7 @@ import type { World } from './world';
 
 /** All or nothing; answers in the order of the input. */
 export function enqueue(world: World, tasks: readonly NewTask[]): EnqueuedTask[] {
-	checkNewTasks(tasks);
+	writeNewTasks(tasks);
 	refuseBadTasks(world, tasks);
 	return tasks.map((task) => (isDebounced(task) ? foldInto(world, task) : enqueueOne(world, task)));
 }

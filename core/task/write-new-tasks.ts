@@ -3,21 +3,22 @@ import { bytesOf, loadBytes, MAX_BYTES_PER_CALL, MAX_TASKS_PER_CALL } from './ca
 import { MAX_CONTEXT_BYTES, MAX_INPUT_BYTES, type NewTask } from './task';
 
 const SMALLEST_BOUND = Math.min(MAX_CONTEXT_BYTES, MAX_INPUT_BYTES);
+/** UTF-8 needs at most 3 bytes for a unit of UTF-16. */
+const BYTES_PER_UNIT = 3;
 
-/** What can be said of new tasks without a store, before a byte is sent; the store checks again. */
-export function checkNewTasks(tasks: readonly NewTask[]): void {
+/**
+ * New tasks as one JSON text, each written out once. Throws what can be said of them without a store, before a byte is
+ * sent; the store checks again.
+ */
+export function writeNewTasks(tasks: readonly NewTask[]): string {
 	if (tasks.length > MAX_TASKS_PER_CALL) {
 		throw new InvalidInputError(
 			`One call takes at most ${MAX_TASKS_PER_CALL} tasks, got ${tasks.length}.`,
 			'Enqueue them in several calls.',
 		);
 	}
-	let total = 0;
-	for (const [index, task] of tasks.entries()) {
-		const load = loadBytes(task);
-		total += load;
-		// No part is larger than the whole: almost every task is written out once.
-		if (load > SMALLEST_BOUND) refuseLargeParts(task, index + 1);
+	let mostBytes = 0;
+	const texts = tasks.map((task, index) => {
 		const { priority, notBefore, expiresAt, idempotencyKey } = task;
 		if (idempotencyKey === '')
 			throw new InvalidInputError(
@@ -32,13 +33,25 @@ export function checkNewTasks(tasks: readonly NewTask[]): void {
 				'Correct this value.',
 			);
 		}
-	}
-	if (total > MAX_BYTES_PER_CALL) {
-		throw new PayloadTooLargeError(
-			`These ${tasks.length} tasks have ${total} bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
-			'Enqueue them in several calls.',
-		);
-	}
+		const text = JSON.stringify(task);
+		// No part is larger than the whole: the parts of most tasks need not be measured.
+		if (text.length * BYTES_PER_UNIT > SMALLEST_BOUND) refuseLargeParts(task, index + 1);
+		const before = mostBytes;
+		mostBytes += text.length * BYTES_PER_UNIT;
+		// Once, and before all of too much is written out.
+		if (before <= MAX_BYTES_PER_CALL && mostBytes > MAX_BYTES_PER_CALL) refuseLargeCall(tasks);
+		return text;
+	});
+	return `[${texts.join(',')}]`;
+}
+
+function refuseLargeCall(tasks: readonly NewTask[]): void {
+	const total = tasks.reduce((sum, task) => sum + loadBytes(task), 0);
+	if (total <= MAX_BYTES_PER_CALL) return;
+	throw new PayloadTooLargeError(
+		`These ${tasks.length} tasks have ${total} bytes together, at most ${MAX_BYTES_PER_CALL} are allowed in one call.`,
+		'Enqueue them in several calls.',
+	);
 }
 
 function refuseLargeParts({ input, context, successors }: NewTask, position: number): void {
