@@ -715,7 +715,7 @@ table orchestrator.idempotency_keys (
 	task_id bigint not null,
 	created_at timestamp with time zone not null default now(),
 	constraint idempotency_keys_idempotency_key_check CHECK (((idempotency_key <> ''::text) AND ((octet_length(idempotency_key) <= 512) OR (length(idempotency_key) <= 512)))),
-	constraint idempotency_keys_pkey PRIMARY KEY (workflow_type, idempotency_key)
+	constraint idempotency_keys_pkey PRIMARY KEY (idempotency_key, workflow_type)
 );
 policy admin_does_what_is_granted for all to orchestrator_admin using (true) with check (true);
 policy owner_does_all for all to orchestrator_owner using (true) with check (true);

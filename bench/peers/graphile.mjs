@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Logger, makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
-import { INPUT } from '../queue/ours.mjs';
+import { inputOf } from '../queue/ours.mjs';
 
+const KEYS = 4;
 const priority = () => randomInt(0, 10);
 
 /** graphile-worker's batch enqueue, `addJobs`. */
@@ -11,14 +12,15 @@ export async function openGraphile(database, { clients = 8 } = {}) {
 	pool.on('error', () => undefined);
 	const utils = await makeWorkerUtils({ pgPool: pool, logger: new Logger(() => () => undefined) });
 	await utils.migrate();
-	const spec = (keyed) => ({
+	const spec = (keyed, n) => ({
 		identifier: 'bench',
-		payload: INPUT,
+		payload: inputOf(n, KEYS),
 		priority: priority(),
 		...(keyed && { jobKey: randomUUID() }),
 	});
 	return {
-		enqueue: async (count, { keyed }) => utils.addJobs(Array.from({ length: count }, () => spec(keyed))),
+		enqueue: async (count, { keyed }) =>
+			utils.addJobs(Array.from({ length: count }, (_, n) => spec(keyed, n))),
 		close: async () => {
 			await utils.release();
 			await pool.end();

@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
-import { INPUT } from '../queue/ours.mjs';
+import { inputOf } from '../queue/ours.mjs';
 
 const CHUNK = 5000;
+const KEYS = 4;
 const priority = () => randomInt(0, 10);
 
 /** pg-boss as its documentation has it: `insert`, `fetch`, `complete`; its own maintenance is off while we measure. */
@@ -18,8 +19,8 @@ export async function openPgBoss(database, { depth = 0, clients = 8 } = {}) {
 	const queue = 'bench';
 	await boss.createQueue(queue);
 	const jobs = (count, keyed) =>
-		Array.from({ length: count }, () => ({
-			data: INPUT,
+		Array.from({ length: count }, (_, n) => ({
+			data: inputOf(n, KEYS),
 			priority: priority(),
 			...(keyed && { id: randomUUID() }),
 		}));

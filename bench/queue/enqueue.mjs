@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { median } from '../measure.mjs';
-import { INPUT, openOurs, TYPE, UNLOGGED } from './ours.mjs';
+import { inputOf, openOurs, TYPE, UNLOGGED } from './ours.mjs';
 import { whole } from './report.mjs';
 import { ratioOf, takeTurns, timesOf } from './rounds.mjs';
 
@@ -61,6 +61,6 @@ export const newTasks = (count, keyed = false) =>
 	Array.from({ length: count }, (_, n) => ({
 		workflowType: TYPE,
 		priority: 1 + (n % 10),
-		input: { ...INPUT, content_type: `k${n % KEYS}` },
+		input: inputOf(n, KEYS),
 		...(keyed && { idempotencyKey: randomUUID() }),
 	}));

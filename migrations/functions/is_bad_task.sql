@@ -5,12 +5,12 @@ create or replace function orchestrator.is_bad_task(p_item jsonb, p_types jsonb)
 language sql stable as $$
 	select not coalesce(p_types ? (p_item ->> 'workflowType'), false)
 		-- The bound of check_new_tasks. As text it has at most six times its size as jsonb: a control character is \u0001. A number
-		-- such as 1e9999 has more: the domain of the column refuses those.
+		-- such as 1e9999 has more: the domain of the column refuses those, except the few of a small input.
 		or (pg_column_size(p_item) > 65536 and octet_length((p_item -> 'input')::text) > 393216)
 		or coalesce(jsonb_typeof(p_item -> 'input') <> 'object', true)
-		-- Too deep for the functions that walk it; a small one cannot be.
-		or (pg_column_size(p_item) > 500 and jsonb_path_exists(p_item, '$.**{66}'))
+		-- Too deep for the functions that walk it, or a key with too many characters; a small one cannot be.
+		or (pg_column_size(p_item) > 500 and (jsonb_path_exists(p_item, '$.**{66}') or length(p_item ->> 'idempotencyKey') > 512))
 		or coalesce(p_item ->> 'priority', '5') not in ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10')
-		or length(p_item ->> 'idempotencyKey') not between 1 and 512
+		or coalesce(p_item ->> 'idempotencyKey' = '', false)
 		or (p_item - '{workflowType,input,priority,idempotencyKey}'::text[] <> '{}' and new_task_fault(p_item) is not null);
 $$;
