@@ -14,7 +14,7 @@ const SCHEMA = `
 	);
 	create table bare_receipt (webhook_id text primary key, execution_id uuid not null, received_at timestamptz not null default now());
 	create table bare_log (
-		seq bigint generated always as identity primary key, entity text not null, task_id bigint, execution_id uuid, from_state text,
+		seq bigint generated always as identity, entity text not null, task_id bigint, execution_id uuid, from_state text,
 		to_state text not null, epoch integer not null, at timestamptz not null, actor text not null, context jsonb not null, metadata jsonb not null
 	);
 	create index on bare_log (task_id, seq) where entity = 'task';

@@ -1,5 +1,6 @@
 import { median } from '../measure.mjs';
 import { openBare } from './bare.mjs';
+import { openBareStatements } from './bare-statements.mjs';
 import { BATCH, openApart, openOurs, taskCount, UNLOGGED } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
@@ -9,6 +10,7 @@ const SECTION = 'claim + complete';
 const KEYS = 4;
 const CLIENTS = 8;
 const BARE = 'the bare rows of ours';
+const STATEMENTS = 'the bare statements on our tables';
 const CASES = [
 	{ batch: 10, atLeast: 0.5 },
 	{ batch: 100, atLeast: 1 },
@@ -17,7 +19,7 @@ const CASES = [
 /** Tasks a second from the queue to their end, by 1 and by 8 clients, against pg-boss's fetch + complete of as many. */
 export async function measureClaimComplete(cluster, report, { depth, rounds, ms, progress, peers }) {
 	const databases = {};
-	for (const name of ['ours', 'unlogged', 'pgboss', 'plain', 'bare'])
+	for (const name of ['ours', 'unlogged', 'pgboss', 'plain', 'bare', 'statements'])
 		databases[name] = await cluster.open(`complete_${name}`);
 	progress(`${SECTION}: filling the queues of ${whole(depth)}`);
 	const parties = {
@@ -26,9 +28,10 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 		'pg-boss': await peers.openPgBoss(databases.pgboss, { depth }),
 		plain: await openPlain(databases.plain, { depth }),
 		[BARE]: await openBare(databases.bare, { depth }),
+		[STATEMENTS]: await openBareStatements(databases.statements, { keys: KEYS, depth }),
 	};
 	const apart = openApart(databases.ours, CLIENTS);
-	for (const name of ['ours', UNLOGGED]) await parties[name].settleDown();
+	for (const name of ['ours', UNLOGGED, STATEMENTS]) await parties[name].settleDown();
 	for (const name of ['pgboss', 'plain', 'bare']) await databases[name].admin.query('vacuum analyze');
 	try {
 		for (const { batch, atLeast } of CASES) {
@@ -48,7 +51,15 @@ export async function measureClaimComplete(cluster, report, { depth, rounds, ms,
 const settle = async (door, executions) => door.settle(executions);
 
 function turnsOf(parties, { batch, clients, ms }) {
-	const { ours, [UNLOGGED]: unlogged, [BARE]: bare, apart, 'pg-boss': boss, plain } = parties;
+	const {
+		ours,
+		[UNLOGGED]: unlogged,
+		[BARE]: bare,
+		[STATEMENTS]: statements,
+		apart,
+		'pg-boss': boss,
+		plain,
+	} = parties;
 	const own =
 		(end, party = ours, doorOf = () => party) =>
 		async () => {
@@ -83,6 +94,7 @@ function turnsOf(parties, { batch, clients, ms }) {
 		}),
 		[UNLOGGED]: own(settle, unlogged),
 		[BARE]: own(settle, bare),
+		[STATEMENTS]: own(settle, statements),
 		'pg-boss': other(boss),
 		plain: other(plain),
 		// A report settles one execution: so many commits no queue with executions of 10 can avoid.
@@ -102,13 +114,14 @@ function reportRates(report, seen, { batch, clients, atLeast, depth }) {
 		ratioOf(seen['ours, dispatched'], seen['pg-boss']),
 	);
 	report.note(SECTION, `${of}: ${UNLOGGED}, to pg-boss`, ratioOf(seen[UNLOGGED], seen['pg-boss']));
-	report.note(SECTION, `${of}: ${BARE}, to pg-boss`, ratioOf(seen[BARE], seen['pg-boss']));
+	for (const floor of [BARE, STATEMENTS])
+		report.note(SECTION, `${of}: ${floor}, to pg-boss`, ratioOf(seen[floor], seen['pg-boss']));
 	const apart = seen['ours, apart'];
 	if (apart) {
 		const what = `${of}: ours in ${clients} processes with 2 connections each, to pg-boss in one`;
 		report.note(SECTION, what, ratioOf(apart, seen['pg-boss']));
 	}
-	const floor = seen['plain, settled in tens'];
-	if (floor)
-		report.note(SECTION, `${of}: plain, settled in tens, to pg-boss`, ratioOf(floor, seen['pg-boss']));
+	const inTens = seen['plain, settled in tens'];
+	if (inTens)
+		report.note(SECTION, `${of}: plain, settled in tens, to pg-boss`, ratioOf(inTens, seen['pg-boss']));
 }
