@@ -3,14 +3,14 @@
 -- Answer: what is wrong now, at most p_limit of each kind; nothing = the normal case. Guard: none.
 create or replace function orchestrator.find_anomalies(p_deep boolean default false, p_limit integer default 100)
 returns table (kind text, entity text, entity_id text, detail jsonb)
-language sql stable set search_path = orchestrator, pg_temp as $$
+language sql stable set search_path = orchestrator, pg_temp set enable_seqscan = off as $$
 	(select 'slot_without_execution', 'slot', s.slot_no::text, jsonb_build_object('executionId', s.execution_id, 'status', e.status)
 		from execution_slots s left join workflow_orchestration e on e.id = s.execution_id
 		where s.execution_id is not null and (e.lease_until is null or e.kind <> 'dispatch') limit p_limit)
 	union all
 	(select 'execution_without_slot', 'execution', e.id::text, jsonb_build_object('status', e.status, 'slot', e.slot_no)
 		from workflow_orchestration e
-		where e.lease_until is not null and e.kind = 'dispatch'
+		where e.lease_until is not null and e.kind || '' = 'dispatch' -- by the index of the leases, whatever statistics say
 			and not exists (select 1 from execution_slots s where s.execution_id = e.id) limit p_limit)
 	union all
 	(select 'task_without_execution', 'task', t.id::text, jsonb_build_object('executionId', t.execution_id, 'status', e.status, 'state', t.state)

@@ -203,6 +203,36 @@ test('the database holds the bound too, for those who come without this package'
 	expect(await countTasks()).toBe(0);
 });
 
+test('a key may have 512 characters, however many bytes they take', async () => {
+	const [longest] = await orchestrator.queue.enqueue([task({ idempotencyKey: 'ü'.repeat(512) })]);
+	expect(longest).toMatchObject({ created: true });
+	await expect(orchestrator.queue.enqueue([task({ idempotencyKey: 'ü'.repeat(513) })])).rejects.toThrow(
+		'idempotencyKey must have at most 512 characters, got 513',
+	);
+});
+
+test.each([
+	['a key of 513 characters in tasks', `update orchestrator.tasks set idempotency_key = repeat('ü', 513)`],
+	['an empty key in tasks', `update orchestrator.tasks set idempotency_key = ''`],
+	[
+		'a key of 513 characters among the keys',
+		`update orchestrator.idempotency_keys set idempotency_key = repeat('ü', 513)`,
+	],
+	['an empty key among the keys', `update orchestrator.idempotency_keys set idempotency_key = ''`],
+	[
+		'an input of 600 kB',
+		`update orchestrator.tasks set input = jsonb_build_object('a', repeat('x', 600000))`,
+	],
+	[
+		'an input that is small only as numbers that no double holds',
+		`update orchestrator.tasks set input = jsonb_build_object('a', array_fill('1e131071'::numeric, array[100]))`,
+	],
+	['an input that is a list', `update orchestrator.tasks set input = '[1]'`],
+])('the tables themselves refuse %s', async (_case, sql) => {
+	await orchestrator.queue.enqueue([task({ idempotencyKey: 'tea' })]);
+	await expect(database.query(sql)).rejects.toMatchObject({ code: '23514' });
+});
+
 const LONG = 'x'.repeat(600);
 test.each([
 	['an input that is a list', { input: ['tea'] }, 'input must be a JSON object, got ["tea"]'],
