@@ -6,7 +6,7 @@ import { BATCH, openOurs, taskCount, TYPE } from './ours.mjs';
 const AS_OWNER =
 	'-c role=orchestrator_owner -c search_path=orchestrator,pg_temp -c enable_seqscan=off -c plan_cache_mode=force_generic_plan';
 
-/** Slots, then the first ten tasks of as many streams, those with the best heads. */
+/** Slots, then up to ten tasks of each stream, those with the best heads first, until there are enough. */
 const CLAIM = `with free as materialized (
 		select slot_no, row_number() over () as n
 		from (select slot_no from execution_slots where execution_id is null order by slot_no limit $1 for update skip locked) s
@@ -14,12 +14,15 @@ const CLAIM = `with free as materialized (
 		select k.fair_key, p as priority
 		from fair_keys k cross join generate_series(1, 10) p cross join lateral stream_head(k.fair_key, p, k.looks_from[p]) h
 		where k.workflow_type = '${TYPE}' and k.paused_at is null
-		order by score(p, h.eligible_at, now()) desc, h.eligible_at, h.id limit $1
+		order by score(p, h.eligible_at, now()) desc, h.eligible_at, h.id
 	), picked as materialized (
 		select id, fair_key, priority, (row_number() over () - 1) / ${BATCH} + 1 as n
-		from streams s cross join lateral (
-			select t.id from tasks t where t.state = 'queued' and t.fair_key = s.fair_key and t.priority = s.priority
-			order by t.eligible_at, t.id limit ${BATCH} for update skip locked) t
+		from (
+			select t.id, s.fair_key, s.priority
+			from streams s cross join lateral (
+				select t.id from tasks t where t.state = 'queued' and t.fair_key = s.fair_key and t.priority = s.priority
+				order by t.eligible_at, t.id limit ${BATCH} for update skip locked) t
+			limit $1 * ${BATCH}) t
 	), e as (
 		insert into workflow_orchestration (id, kind, workflow_type, fair_key, priority, status, epoch, owner, slot_no, lease_until,
 			deployment, endpoint_url, callback_url, limit_seconds, task_ids)
