@@ -3,7 +3,6 @@ import { Logger, makeWorkerUtils } from 'graphile-worker';
 import pg from 'pg';
 import { inputOf } from '../queue/ours.mjs';
 
-const KEYS = 4;
 const priority = () => randomInt(0, 10);
 
 /** graphile-worker's batch enqueue, `addJobs`. */
@@ -14,7 +13,7 @@ export async function openGraphile(database, { clients = 8 } = {}) {
 	await utils.migrate();
 	const spec = (keyed, n) => ({
 		identifier: 'bench',
-		payload: inputOf(n, KEYS),
+		payload: inputOf(n),
 		priority: priority(),
 		...(keyed && { jobKey: randomUUID() }),
 	});

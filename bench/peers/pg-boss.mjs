@@ -3,7 +3,6 @@ import { PgBoss } from 'pg-boss';
 import { inputOf } from '../queue/ours.mjs';
 
 const CHUNK = 5000;
-const KEYS = 4;
 const priority = () => randomInt(0, 10);
 
 /** pg-boss as its documentation has it: `insert`, `fetch`, `complete`; its own maintenance is off while we measure. */
@@ -20,7 +19,7 @@ export async function openPgBoss(database, { depth = 0, clients = 8 } = {}) {
 	await boss.createQueue(queue);
 	const jobs = (count, keyed) =>
 		Array.from({ length: count }, (_, n) => ({
-			data: inputOf(n, KEYS),
+			data: inputOf(n),
 			priority: priority(),
 			...(keyed && { id: randomUUID() }),
 		}));

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { BATCH, openOurs, taskCount, TYPE } from './ours.mjs';
+import { doorOf } from './bare.mjs';
+import { BATCH, openOurs, TYPE } from './ours.mjs';
 
 /** The role that our functions act as: the tables' own guards (checks, row security, log of each change) hold for it. */
 const AS_OWNER =
@@ -74,23 +74,11 @@ export async function openBareStatements(database, { keys, depth, clients = 8 })
 	return {
 		restore: ours.restore,
 		settleDown: ours.settleDown,
-		claim: async (tasks) => (await pool.query({ name: 'claim', text: CLAIM, values: [tasks / BATCH] })).rows,
-		settle: async (executions) => {
-			const reports = executions.map(({ execution_id, items }) => ({
-				execution_id,
-				webhook_id: randomUUID(),
-				items: items.map(({ task_id }) => ({
-					task_id,
-					outcome: 'succeeded',
-					result: { words: 600 },
-					usage: [],
-				})),
-			}));
-			const { rows } = await pool.query({ name: 'settle', text: SETTLE, values: [JSON.stringify(reports)] });
-			const sent = taskCount(executions);
-			if (rows[0].settled !== sent)
-				throw new Error(`the bare statements settled ${rows[0].settled} of ${sent} tasks`);
-		},
+		...doorOf(pool, {
+			who: 'the bare statements',
+			claim: { name: 'claim', text: CLAIM },
+			settle: { name: 'settle', text: SETTLE },
+		}),
 		close: async () => {
 			await pool.end();
 			await ours.close();

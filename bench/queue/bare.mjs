@@ -79,21 +79,27 @@ export async function openBare(database, { depth, clients = 8 }) {
 	pool.on('error', () => undefined);
 	return {
 		restore: plain.restore,
-		claim: async (tasks) => (await pool.query(CLAIM, [tasks / BATCH])).rows,
+		...doorOf(pool, { who: 'the bare queue', claim: { text: CLAIM }, settle: { text: SETTLE } }),
+		close: async () => {
+			await pool.end();
+			await plain.close();
+		},
+	};
+}
+
+/** Claim and settle by one statement each, as node-postgres takes them; `who` for the error when a settlement loses a task. */
+export function doorOf(pool, { who, claim, settle }) {
+	return {
+		claim: async (tasks) => (await pool.query({ ...claim, values: [tasks / BATCH] })).rows,
 		settle: async (executions) => {
 			const reports = executions.map(({ execution_id, items }) => ({
 				execution_id,
 				webhook_id: randomUUID(),
 				items: items.map(({ task_id }) => ({ task_id, result: { words: 600 } })),
 			}));
-			const { rows } = await pool.query(SETTLE, [JSON.stringify(reports)]);
+			const { rows } = await pool.query({ ...settle, values: [JSON.stringify(reports)] });
 			const sent = taskCount(executions);
-			if (rows[0].settled !== sent)
-				throw new Error(`the bare queue settled ${rows[0].settled} of ${sent} tasks`);
-		},
-		close: async () => {
-			await pool.end();
-			await plain.close();
+			if (rows[0].settled !== sent) throw new Error(`${who} settled ${rows[0].settled} of ${sent} tasks`);
 		},
 	};
 }

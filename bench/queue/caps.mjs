@@ -1,12 +1,11 @@
 import pg from 'pg';
 import { median } from '../measure.mjs';
-import { BATCH, openOurs, taskCount } from './ours.mjs';
+import { BATCH, KEYS, openOurs, taskCount } from './ours.mjs';
 import { openPlain, PICK } from './plain.mjs';
 import { whole } from './report.mjs';
 import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
 
 const SECTION = 'caps';
-const KEYS = 4;
 const CLIENTS = 8;
 const CAP = 200;
 

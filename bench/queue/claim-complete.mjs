@@ -1,13 +1,12 @@
 import { median } from '../measure.mjs';
 import { openBare } from './bare.mjs';
 import { openBareStatements } from './bare-statements.mjs';
-import { BATCH, openApart, openOurs, taskCount, UNLOGGED } from './ours.mjs';
+import { BATCH, KEYS, openApart, openOurs, taskCount, UNLOGGED } from './ours.mjs';
 import { openPlain } from './plain.mjs';
 import { whole } from './report.mjs';
 import { ratePerSecond, ratioOf, takeTurns } from './rounds.mjs';
 
 const SECTION = 'claim + complete';
-const KEYS = 4;
 const CLIENTS = 8;
 const BARE = 'the bare rows of ours';
 const STATEMENTS = 'the bare statements on our tables';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { median } from '../measure.mjs';
-import { inputOf, openOurs, TYPE, UNLOGGED } from './ours.mjs';
+import { inputOf, KEYS, openOurs, TYPE, UNLOGGED } from './ours.mjs';
 import { whole } from './report.mjs';
 import { ratioOf, takeTurns, timesOf } from './rounds.mjs';
 
 const SECTION = 'enqueue';
 const BATCH = 1000;
-const KEYS = 4;
 
 /** Batches of 1,000 through each library's own call, in tasks a second; with and without a key that forbids repetition. */
 export async function measureEnqueue(cluster, report, { rounds, calls, progress, peers }) {
@@ -61,6 +60,6 @@ export const newTasks = (count, keyed = false) =>
 	Array.from({ length: count }, (_, n) => ({
 		workflowType: TYPE,
 		priority: 1 + (n % 10),
-		input: inputOf(n, KEYS),
+		input: inputOf(n),
 		...(keyed && { idempotencyKey: randomUUID() }),
 	}));

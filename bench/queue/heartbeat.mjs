@@ -1,12 +1,11 @@
 import { median } from '../measure.mjs';
 import { claimPlanOf, planRun } from '../../dist/core/index.js';
-import { openOurs, taskCount } from './ours.mjs';
+import { KEYS, openOurs, taskCount } from './ours.mjs';
 import { two, whole } from './report.mjs';
 import { countRoundTrips, openStatementTimes } from './round-trips.mjs';
 import { timesOf } from './rounds.mjs';
 
 const SECTION = 'heartbeat';
-const KEYS = 4;
 
 /** One heartbeat as the Master runs it, by the library's door: round trips and the server's own time. */
 export async function measureHeartbeat(cluster, report, { depth, rounds, progress }) {

@@ -1,13 +1,12 @@
 import { median } from '../measure.mjs';
 import { newTasks } from './enqueue.mjs';
 import { beat } from './heartbeat.mjs';
-import { BATCH, openOurs } from './ours.mjs';
+import { BATCH, KEYS, openOurs } from './ours.mjs';
 import { livePast } from './past.mjs';
 import { two, whole } from './report.mjs';
 import { ratioOf, takeTurns, timesOf } from './rounds.mjs';
 
 const SECTION = 'history';
-const KEYS = 4;
 /** Rows a statement: one of all would keep its memory and its locks for minutes. */
 const CHUNK = 100_000;
 

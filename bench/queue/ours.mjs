@@ -8,8 +8,10 @@ export const UNLOGGED = 'ours, without its log';
 const SLOTS = 200;
 const PRIORITIES = 10;
 export const INPUT = { workflowId: 'wf_0123456789', executionId: 123456, input: { a: 1, b: 'x'.repeat(40) } };
+/** Fair keys, where a section does not vary them. */
+export const KEYS = 4;
 /** What the n-th task carries, the peers' jobs as well: with the field that makes our fair keys. */
-export const inputOf = (n, keys) => ({ ...INPUT, content_type: `k${n % keys}` });
+export const inputOf = (n) => ({ ...INPUT, content_type: `k${n % KEYS}` });
 
 /**
  * The product's queue in one database: one type, `keys` fair keys of equal weight, 10 priorities, every cap above the

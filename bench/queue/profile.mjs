@@ -1,9 +1,8 @@
-import { BATCH, openOurs } from './ours.mjs';
+import { BATCH, KEYS, openOurs } from './ours.mjs';
 import { newTasks } from './enqueue.mjs';
 import { two, whole } from './report.mjs';
 import { openStatementTimes } from './round-trips.mjs';
 
-const KEYS = 4;
 const SHOWN = 40;
 const WARM_UPS = 3;
 
