@@ -1,10 +1,14 @@
 -- Caller: queue.keys; an operator in psql: select orchestrator.list_fair_keys();
+-- Guard: OR005 for a field that is unknown or of another kind.
 -- Answer: {fairKey, workflowType, weight, queued, oldestEligibleAt, running, pause, typePause (each null or {at, reason, by})} a key, by
 -- type and key, at most 1,000; queued tasks are counted up to 10,000 a key.
 -- Keys (p_filter): workflowType, paused (true or false, by the key or its type). Left out = everything.
 -- Example: select orchestrator.list_fair_keys();
 create or replace function orchestrator.list_fair_keys(p_filter jsonb default '{}') returns setof jsonb
-language sql stable set search_path = orchestrator, pg_temp as $$
+language plpgsql stable set search_path = orchestrator, pg_temp as $$
+begin
+	perform check_fields(p_filter, 'filter', '{"workflowType": "text", "paused": "boolean"}');
+	return query
 	select jsonb_build_object('fairKey', k.fair_key, 'workflowType', k.workflow_type, 'weight', k.weight,
 		'queued', (select count(*) from (select 1 from tasks t where t.state = 'queued' and t.fair_key = k.fair_key limit 10000) q),
 		'oldestEligibleAt', (select min(h.eligible_at) from generate_series(1, 10) p cross join lateral (
@@ -18,4 +22,4 @@ language sql stable set search_path = orchestrator, pg_temp as $$
 	where (p_filter ->> 'workflowType' is null or k.workflow_type = p_filter ->> 'workflowType')
 		and (p_filter ->> 'paused' is null or (k.paused_at is not null or y.paused_at is not null) = (p_filter ->> 'paused')::boolean)
 	order by k.workflow_type, k.fair_key limit 1000;
-$$;
+end $$;

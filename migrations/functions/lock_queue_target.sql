@@ -1,6 +1,7 @@
 -- Caller: pause_queue, resume_queue, set_queue_weight, with {workflowType} or {fairKey}.
 -- Guard: locks the type's row, then the key's: a claim that may be near a cap holds the type's while it decides, so after
--- this answer none decides on what stood here before. OR003: unknown type. OR005: unknown key, or neither was named.
+-- this answer none decides on what stood here before. OR003: unknown type. OR005: unknown key, a field that is unknown or no
+-- text, both or neither named.
 -- Answer: the type, and the key or null.
 create or replace function orchestrator.lock_queue_target(p_target jsonb, out workflow_type text, out fair_key text)
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
@@ -9,6 +10,7 @@ declare
 	v_key constant text := p_target ->> 'fairKey';
 	v_type text := p_target ->> 'workflowType';
 begin
+	perform check_fields(p_target, 'target', '{"workflowType": "text", "fairKey": "text"}');
 	if (v_key is null) = (v_type is null) then
 		raise exception 'name either workflowType or fairKey, got %', p_target using errcode = 'OR005';
 	end if;

@@ -137,9 +137,31 @@ test.each([
 	['find_tasks', { workflowTypes: [TYPE] }, 'filter.workflowTypes is unknown'],
 	['find_tasks', { parentExecutionId: 'abc' }, 'filter.parentExecutionId must be a UUID, got "abc"'],
 	['peek_tasks', { workflowtype: TYPE }, 'filter.workflowtype is unknown'],
+	['list_fair_keys', { fairKey: TYPE }, 'filter.fairKey is unknown; known: paused, workflowType'],
+	['list_fair_keys', { paused: 'yes' }, 'filter.paused must be true or false, got "yes"'],
 ])('%s refuses the filter %j instead of showing everything', async (name, filter, message) => {
 	await expect(call(name, filter)).rejects.toMatchObject({
 		code: 'OR005',
 		message: expect.stringContaining(message),
 	});
 });
+
+const BAD_TARGETS: [unknown, string][] = [
+	[{ workflowType: TYPE, fairkey: TYPE }, 'target.fairkey is unknown; known: fairKey, workflowType'],
+	[{ fairKey: [TYPE] }, `target.fairKey must be a text, got ["${TYPE}"]`],
+	[{ workflowType: TYPE, fairKey: null }, 'target.fairKey must be a text, got null'],
+	[{}, 'name either workflowType or fairKey, got {}'],
+	[null, 'target must be a JSON object, got null'],
+];
+test.each(BAD_TARGETS)(
+	'a pause of the target %j pauses nothing, instead of the whole type',
+	async (target, message) => {
+		await orchestrator.queue.enqueue([task()]);
+		const pause = `select orchestrator.pause_queue($1, 'Kim', 'test')`;
+		await expect(database.query(pause, [JSON.stringify(target)])).rejects.toMatchObject({
+			code: 'OR005',
+			message: expect.stringContaining(message),
+		});
+		expect(await orchestrator.queue.keys({ paused: true })).toEqual([]);
+	},
+);
