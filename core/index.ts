@@ -24,6 +24,7 @@ export type * from './resources/snapshot';
 export { isSecretName, redact, REDACTED, redactText } from './redaction';
 export * from './retry/backoff';
 export * from './run/execution';
+export * from './run/stale';
 export * from './run/run';
 export * from './run/stop-answer';
 export * from './run/stop-zombies';

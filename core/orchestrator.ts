@@ -22,7 +22,7 @@ import type { FairKeyOverview, PauseAnswer, QueueTarget } from './queue/gate';
 import type { IdleReason } from './queue/idle';
 import type { RegisteredType, TypeChange } from './queue/type';
 import type { Snapshot } from './resources/snapshot';
-import type { StaleReason } from './run/execution';
+import type { StaleReason } from './run/stale';
 import type {
 	Anomaly,
 	AnomalyReport,
@@ -167,7 +167,7 @@ export interface ExecutionRef {
 export interface ExecutionPort {
 	/** S9: compare-and-set before the 202. `webhookId` is remembered with the answer. */
 	accept(ref: ExecutionRef, webhookId: string): Promise<AcceptOutcome>;
-	/** After `stale`. Null: it is not stale (any more). */
+	/** After `stale`, or after a null of `start` and `renew`. Null: it is in force, another n8n execution may work on it. */
 	whyStale(ref: ExecutionRef): Promise<StaleReason | null>;
 	/** Pre-flight, just before the work: null = the lease or the epoch is gone, do nothing. */
 	start(

@@ -11,6 +11,11 @@ export function printJson(value: unknown): void {
 	process.stdout.write(`${JSON.stringify(redact(plainJson), null, 2)}\n`);
 }
 
+/** What an operator should know beside the answer; on stderr, so that the answer stays what a program reads. */
+export function printWarning(text: string): void {
+	process.stderr.write(`Warning: ${redactText(text)}\n`);
+}
+
 /** The person was asked and said no: not an error, but not what was asked for either. */
 export function declined(): void {
 	process.stderr.write('Nothing was changed.\n');

@@ -1,3 +1,5 @@
+import { explainStale } from '../run/stale';
+
 /** What one HTTP attempt showed. `sent: false` = the request certainly never left this machine. */
 export type HttpAnswer =
 	| { kind: 'response'; status: number; retryAfter: string | null; body: string }
@@ -21,7 +23,8 @@ export function classify(answer: HttpAnswer, now: Date): Classification {
 	const { status } = answer;
 	const base = { status, retryAt: null, disableEndpoint: false };
 	if (status >= 200 && status < 300) return { ...base, ...acknowledgement(answer.body, status) };
-	if (status === 409) return { ...base, outcome: 'stale', message: staleMessage(answer.body) };
+	if (status === 409)
+		return { ...base, outcome: 'stale', message: explainStale(readField(answer.body, 'reason')) };
 	return {
 		...base,
 		outcome: 'refused',
@@ -58,21 +61,6 @@ function acknowledgement(body: string, status: number): { outcome: DeliveryOutco
 		outcome: 'refused',
 		message: `The endpoint answered ${status} without an acknowledgement: is there a Task Trigger at this address?`,
 	};
-}
-
-/** The reason is that of a Task Trigger of ours; an older one, or whatever else answers 409, gives none. */
-function staleMessage(body: string): string {
-	const reasons: Record<string, string> = {
-		unknown: 'the database of the sub-workflow does not know it. Do both use the same one?',
-		epoch: 'its tasks were dispatched again since.',
-		cancelled: 'it was cancelled.',
-		expired: 'its lease ran out before it was accepted.',
-	};
-	const reason = readField(body, 'reason');
-	const because = typeof reason === 'string' && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
-	return because === undefined
-		? 'The execution is no longer in force.'
-		: `The execution is no longer in force: ${because}`;
 }
 
 function readField(body: string, name: 'status' | 'reason'): unknown {

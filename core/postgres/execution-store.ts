@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import type { CallbackEnvelope, TaskError } from '../contract';
 import type { AcceptOutcome, ExecutionPort, ExecutionRef, SettleOutcome } from '../orchestrator';
-import { STALE_REASONS, type StaleReason } from '../run/execution';
+import { STALE_REASONS, type StaleReason } from '../run/stale';
 import { type Gateway, instant } from './gateway';
 import { settlementsThrough } from './settlement-traffic';
 

@@ -14,10 +14,6 @@ export const EXECUTION_STATES = [
 ] as const;
 export type ExecutionState = (typeof EXECUTION_STATES)[number];
 
-/** Why an execution is not in force: nobody knows it, it has another epoch, it was cancelled, or its lease ran out. */
-export const STALE_REASONS = ['unknown', 'epoch', 'cancelled', 'expired'] as const;
-export type StaleReason = (typeof STALE_REASONS)[number];
-
 /** A result is legal from claimed, accepted or started; a refused delivery cancels; an abandoned one counts as expired. */
 export const EXECUTION_TRANSITIONS: readonly Transition<ExecutionState>[] = [
 	{ from: 'claimed', to: 'accepted', event: 'accept' },

@@ -28,7 +28,7 @@ export interface NewTask {
 	input: JsonObject;
 	/** 1 (low) to 10 (urgent); default 5. */
 	priority?: number;
-	/** Same key and type = same task, until at least 60 days after its end; default: a random key. */
+	/** Same key and type = same task, until at least 90 days after its end (31 if somebody purges by hand); default: a random key. */
 	idempotencyKey?: string;
 	/** Earliest start; default now. */
 	notBefore?: Date;

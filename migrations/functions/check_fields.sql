@@ -9,14 +9,14 @@ declare
 	v_fits boolean;
 begin
 	if jsonb_typeof(p_given) is distinct from 'object' then
-		raise exception '% must be a JSON object, got %', p_what, coalesce(left(p_given::text, 100), 'null') using errcode = 'OR005';
+		raise exception '% must be a JSON object, got %', p_what, coalesce(left(redact(p_given)::text, 100), 'null') using errcode = 'OR005';
 	end if;
 	for v_field in
 		select key as name, g.value, jsonb_typeof(g.value) as type, g.value #>> '{}' as text, f.value as kind
 		from jsonb_each(p_given) g left join jsonb_each_text(p_fields) f using (key) order by key
 	loop
 		if v_field.kind is null then
-			raise exception '%.% is unknown; known: %', p_what, left(v_field.name, 100),
+			raise exception '%.% is unknown; known: %', p_what, left(redact_text(v_field.name), 100),
 				(select string_agg(f, ', ' order by f) from jsonb_object_keys(p_fields) f) using errcode = 'OR005';
 		end if;
 		begin
@@ -37,7 +37,7 @@ begin
 			raise exception '%.% must be %, got %', p_what, v_field.name, case v_field.kind
 				when 'text' then 'a text' when 'texts' then 'a list of texts' when 'id' then 'a task id' when 'ids' then 'a list of task ids'
 				when 'uuid' then 'a UUID' when 'instant' then 'an instant' when 'boolean' then 'true or false' else 'a number' end,
-				left(v_field.value::text, 100) using errcode = 'OR005';
+				left(redact(v_field.value)::text, 100) using errcode = 'OR005';
 		end if;
 	end loop;
 end $$;

@@ -16,11 +16,11 @@ begin
 	if not found then return; end if;
 	if not coalesce(v_types ? v_bad.type, false) then
 		v_known := array(select workflow_type from workflow_types order by 1);
-		raise exception 'task %: unknown workflow type "%"; known: %', v_bad.n, coalesce(v_bad.type, '(none)'), array_to_string(v_known, ', ')
+		raise exception 'task %: unknown workflow type "%"; known: %', v_bad.n, coalesce(redact_text(v_bad.type), '(none)'), array_to_string(v_known, ', ')
 			using errcode = 'OR003';
 	end if;
 	if v_bad.bytes > c_bound * 3 / 2 then
 		raise exception 'task %: the input has % bytes, at most % are allowed', v_bad.n, v_bad.bytes, c_bound using errcode = 'OR004';
 	end if;
-	raise exception 'task %: %', v_bad.n, new_task_fault(v_bad.item) using errcode = 'OR005';
+	raise exception 'task %: %', v_bad.n, redact_text(new_task_fault(v_bad.item)) using errcode = 'OR005';
 end $$;

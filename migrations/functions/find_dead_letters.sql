@@ -23,7 +23,7 @@ begin
 	v_from := p_filter ->> 'diedAfter';
 	v_before := p_filter ->> 'diedBefore';
 	if v_status not in ('open', 'redriven', 'discarded', 'all') then
-		raise exception 'status must be open, redriven, discarded or all, got %', v_status using errcode = 'OR005';
+		raise exception 'status must be open, redriven, discarded or all, got %', redact_text(v_status) using errcode = 'OR005';
 	end if;
 	return query
 	select d.* from dead_letters d

@@ -19,7 +19,7 @@ begin
 			v_after_at := to_timestamp(split_part(p_after, '/', 1)::bigint / 1000000) + make_interval(secs => split_part(p_after, '/', 1)::bigint % 1000000 / 1e6);
 			v_after_id := split_part(p_after, '/', 2)::bigint;
 		exception when others then
-			raise exception 'after must be the "next" of a page, got %', p_after using errcode = 'OR005';
+			raise exception 'after must be the "next" of a page, got %', redact_text(p_after) using errcode = 'OR005';
 		end;
 	end if;
 	return (

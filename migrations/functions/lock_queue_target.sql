@@ -12,17 +12,17 @@ declare
 begin
 	perform check_fields(p_target, 'target', '{"workflowType": "text", "fairKey": "text"}');
 	if (v_key is null) = (v_type is null) then
-		raise exception 'name either workflowType or fairKey, got %', p_target using errcode = 'OR005';
+		raise exception 'name either workflowType or fairKey, got %', redact(p_target) using errcode = 'OR005';
 	end if;
 	if v_key is not null then
 		select k.workflow_type into v_type from fair_keys k where k.fair_key = v_key;
 		if not found then
-			raise exception 'there is no fair key "%"; a key is known from its first task on', v_key using errcode = 'OR005';
+			raise exception 'there is no fair key "%"; a key is known from its first task on', redact_text(v_key) using errcode = 'OR005';
 		end if;
 	end if;
 	perform 1 from workflow_types y where y.workflow_type = v_type for no key update;
 	if not found then
-		raise exception 'unknown workflow type "%"; known: %', v_type,
+		raise exception 'unknown workflow type "%"; known: %', redact_text(v_type),
 			(select string_agg(y.workflow_type, ', ' order by y.workflow_type) from workflow_types y) using errcode = 'OR003';
 	end if;
 	perform 1 from fair_keys k where k.fair_key = v_key for no key update;

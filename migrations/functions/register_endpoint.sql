@@ -5,7 +5,7 @@ returns void
 language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 begin
 	if p_workflow_type is not null and not exists (select 1 from workflow_types where workflow_type = p_workflow_type) then
-		raise exception 'unknown workflow type "%"; known: %', p_workflow_type,
+		raise exception 'unknown workflow type "%"; known: %', redact_text(p_workflow_type),
 			(select string_agg(workflow_type, ', ' order by workflow_type) from workflow_types) using errcode = 'OR003';
 	end if;
 	insert into endpoints (deployment, kind, workflow_type, url, test) values (p_deployment, p_kind, p_workflow_type, p_url, p_test)

@@ -17,7 +17,7 @@ begin
 	-- The provider's rows are the guard: two changes at once wait for each other.
 	perform 1 from llm_models where provider = p_change ->> 'provider' order by model for update;
 	select * into v_old from llm_models where provider = p_change ->> 'provider' order by enabled desc, updated_at desc limit 1;
-	if not found then raise exception 'unknown provider "%"; known: gemini, openai', p_change ->> 'provider' using errcode = 'OR005'; end if;
+	if not found then raise exception 'unknown provider "%"; known: gemini, openai', redact_text(p_change ->> 'provider') using errcode = 'OR005'; end if;
 	v_model := coalesce(p_change ->> 'model', v_old.model);
 	if v_model <> v_old.model then
 		update llm_models set enabled = false where provider = v_old.provider and enabled;

@@ -21,11 +21,11 @@ begin
 		raise exception 'the settings must be a JSON object, got %', shown_value(p_change) using errcode = 'OR005';
 	end if;
 	if p_change = '{}' and not p_create then
-		raise exception 'nothing says what to change of %', p_workflow_type
+		raise exception 'nothing says what to change of %', redact_text(p_workflow_type)
 			using errcode = 'OR005', hint = 'Name at least one setting, for example {"maxAttempts": 3}.';
 	end if;
 	v_fault := type_change_fault(p_change);
-	if v_fault is not null then raise exception '%', v_fault using errcode = 'OR005'; end if;
+	if v_fault is not null then raise exception '%', redact_text(v_fault) using errcode = 'OR005'; end if;
 	perform set_actor('configure:' || v_actor);
 	if p_create then
 		if coalesce(p_workflow_type !~ '^[a-z][a-z0-9_]{0,62}$', true) then

@@ -9,7 +9,7 @@ language plpgsql volatile set search_path = orchestrator, pg_temp as $$
 begin
 	perform assert_read_committed();
 	if coalesce(p_filter ->> 'status', 'open') <> 'open' then
-		raise exception 'status must be open: only open letters are redriven or discarded, got %', left(p_filter ->> 'status', 100) using errcode = 'OR005';
+		raise exception 'status must be open: only open letters are redriven or discarded, got %', left(redact_text(p_filter ->> 'status'), 100) using errcode = 'OR005';
 	end if;
 	select count(*) into matching from find_dead_letters(p_filter);
 	task_ids := array(select task_id from find_dead_letters(p_filter, limit_of(p_options -> 'limit', 1000, 10000)) order by died_at, task_id);

@@ -10,7 +10,7 @@
 -- Example: select orchestrator.task_faults('[{"workflowType": "content_pipeline", "input": {}, "priority": 11}]');
 create or replace function orchestrator.task_faults(p_tasks jsonb) returns setof jsonb
 language sql stable set search_path = orchestrator, pg_temp as $$
-	select jsonb_build_object('position', t.n, 'fault', f.fault)
+	select jsonb_build_object('position', t.n, 'fault', redact_text(f.fault))
 	from jsonb_array_elements(p_tasks) with ordinality t(item, n)
 	left join workflow_types y on y.workflow_type = t.item ->> 'workflowType'
 	cross join lateral (select case

@@ -11,7 +11,7 @@ declare
 begin
 	if p_selection ? 'taskIds' and p_selection - 'taskIds' <> '{}' then
 		raise exception 'a selection has taskIds or a filter, not both, got taskIds and %',
-			(select string_agg(f, ', ' order by f) from jsonb_object_keys(p_selection - 'taskIds') f) using errcode = 'OR005';
+			(select string_agg(redact_text(f), ', ' order by f) from jsonb_object_keys(p_selection - 'taskIds') f) using errcode = 'OR005';
 	end if;
 	perform check_fields(p_selection, 'selection', case when p_selection ? 'taskIds' then '{"taskIds": "ids"}'
 		else '{"workflowType": "text", "fairKey": "text", "states": "texts", "limit": "number"}' end::jsonb);
@@ -28,7 +28,7 @@ begin
 	end if;
 	v_states := coalesce(v_states, '{scheduled,queued,claimed,running}');
 	if not v_states <@ '{scheduled,queued,claimed,running}' then
-		raise exception 'states must be scheduled, queued, claimed or running, got %', array_to_string(v_states, ', ') using errcode = 'OR005';
+		raise exception 'states must be scheduled, queued, claimed or running, got %', redact_text(array_to_string(v_states, ', ')) using errcode = 'OR005';
 	end if;
 	v_limit := limit_of(p_selection -> 'limit', 1000, 10000);
 	with found as materialized (

@@ -12,10 +12,12 @@ export async function receiveCallback(host: IWebhookFunctions): Promise<IWebhook
 	const emit = emitParameter.parse(host.getNodeParameter('emit'));
 	return await answerWebhook(host, callbackEnvelope, async ({ envelope, webhookId, testAddress }) => {
 		if (testAddress) return { status: 200, body: { status: 'test' }, items: itemsOf(envelope, 'test', []) };
-		const { outcome, settledTasks } = await withOrchestrator(host, ({ executions }) =>
-			executions.settle(envelope, webhookId),
-		);
-		const body = { status: outcome };
+		const { outcome, settledTasks, reason } = await withOrchestrator(host, async ({ executions }) => {
+			const settled = await executions.settle(envelope, webhookId);
+			const ref = { executionId: envelope.execution_id, epoch: envelope.epoch };
+			return { ...settled, reason: settled.outcome === 'stale' ? await executions.whyStale(ref) : null };
+		});
+		const body = reason === null ? { status: outcome } : { status: outcome, reason };
 		if (outcome !== 'applied' || !isWanted(envelope, emit)) return { status: 200, body };
 		return { status: 200, body, items: itemsOf(envelope, outcome, settledTasks) };
 	});

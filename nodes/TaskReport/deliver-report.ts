@@ -1,7 +1,9 @@
 import { OperationalError } from 'n8n-workflow';
+import { z } from 'zod/v4';
 import {
 	type CallbackEnvelope,
 	callbackWebhookId,
+	explainStale,
 	type HttpAnswer,
 	InvalidInputError,
 	postByFetch,
@@ -15,15 +17,22 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
+/** `reported`: applied, duplicate or stale. `message`: why it changed nothing. */
+export interface Acknowledgement {
+	reported: string;
+	message?: string;
+}
+const acknowledgement = z.object({ status: z.string(), reason: z.unknown() });
+
 /**
  * Posts the report until it is acknowledged or the execution's deadline is over; then recovery by lease takes over.
- * Every try has the same webhook-id and a fresh timestamp and signature. Answers with the receiver's status.
+ * Every try has the same webhook-id and a fresh timestamp and signature. Answers with the receiver's word.
  */
 export async function deliverReport(
 	envelope: CallbackEnvelope,
 	{ callbackUrl, deadlineAt }: TaskItem['execution'],
 	{ secrets, clock, sleep }: Services,
-): Promise<string> {
+): Promise<Acknowledgement> {
 	const id = callbackWebhookId(envelope);
 	const rawBody = JSON.stringify(envelope);
 	const keys = await secrets();
@@ -37,7 +46,7 @@ export async function deliverReport(
 			timeoutMs: REQUEST_TIMEOUT_MS,
 		});
 		if (answer.kind === 'response') {
-			if (answer.status >= 200 && answer.status < 300) return readStatus(answer.body);
+			if (answer.status >= 200 && answer.status < 300) return readAcknowledgement(answer.body);
 			if (!isPassing(answer.status)) throw refusal(answer.status);
 		}
 		const waitMs = Math.max(pauseMs, retryAfterMs(answer, clock.now()));
@@ -58,16 +67,10 @@ function retryAfterMs(answer: HttpAnswer, now: Date): number {
 }
 
 /** A 2xx without our status is not our receiver: the report must not count as delivered. */
-function readStatus(body: string): string {
-	const parsed: unknown = safeParse(body);
-	if (
-		typeof parsed === 'object' &&
-		parsed !== null &&
-		'status' in parsed &&
-		typeof parsed.status === 'string'
-	) {
-		return parsed.status;
-	}
+function readAcknowledgement(body: string): Acknowledgement {
+	const { success, data } = acknowledgement.safeParse(safeParse(body));
+	if (success && data.status !== 'stale') return { reported: data.status };
+	if (success) return { reported: data.status, message: explainStale(data.reason) };
 	throw new InvalidInputError(
 		'The callback address answered without an acknowledgement.',
 		'Check that a published workflow with a Callback Receiver owns this address.',

@@ -1,5 +1,5 @@
 import type { Logger } from 'n8n-workflow';
-import type { ExecutionPort, ExecutionRef } from '../../core';
+import { type ExecutionPort, type ExecutionRef, explainStale } from '../../core';
 import { explain } from '../shared/node-error';
 
 export interface LeaseKeeper {
@@ -13,7 +13,7 @@ const SHORTEST_PAUSE_MS = 500;
 
 /** Renews the work lease every third of its length, until stopped, until it is lost, or until the deadline. */
 export function keepLease(options: {
-	executions: Pick<ExecutionPort, 'renew'>;
+	executions: Pick<ExecutionPort, 'renew' | 'whyStale'>;
 	ref: ExecutionRef;
 	leaseUntil: Date;
 	deadlineAt: Date;
@@ -33,10 +33,11 @@ export function keepLease(options: {
 	const renew = async () => {
 		try {
 			if ((await executions.renew(ref)) === null) {
-				logger.warn(
-					`Execution ${ref.executionId} epoch ${ref.epoch} was taken away; its result will not count.`,
-				);
 				onLost();
+				const why = explainStale(await executions.whyStale(ref).catch(() => null));
+				logger.warn(
+					`Execution ${ref.executionId} epoch ${ref.epoch} was taken away; its result will not count. ${why}`,
+				);
 				return stop();
 			}
 		} catch (error) {

@@ -4,7 +4,9 @@ import {
 	type DispatchEnvelope,
 	dispatchEnvelope,
 	type ExecutionRef,
+	explainStale,
 	type Orchestrator,
+	type StaleReason,
 	type TaskError,
 } from '../../core';
 import { toJson } from '../shared/json';
@@ -27,10 +29,9 @@ export async function startWork(host: IExecuteFunctions): Promise<INodeExecution
 	try {
 		const started = await orchestrator.executions.start(ref, host.getExecutionId(), host.getInstanceId());
 		if (started === null) {
+			const why = whyNoWork(await orchestrator.executions.whyStale(ref));
 			await orchestrator.close();
-			host.logger.info(
-				`Execution ${ref.executionId} epoch ${ref.epoch} is no longer in force: no work is done.`,
-			);
+			host.logger.info(`No work is done for execution ${ref.executionId} epoch ${ref.epoch}. ${why}`);
 			return [[]];
 		}
 		guard(host, orchestrator, ref, started);
@@ -40,6 +41,10 @@ export async function startWork(host: IExecuteFunctions): Promise<INodeExecution
 		throw toNodeError(host.getNode(), error, 0);
 	}
 }
+
+/** In force and still refused: the n8n execution that began it goes on. */
+const whyNoWork = (reason: StaleReason | null): string =>
+	reason === null ? 'Another n8n execution works on it.' : explainStale(reason);
 
 /** Renews until the n8n execution ends, then gives back what was not reported. */
 function guard(

@@ -58,7 +58,7 @@ conform('accept, start, renew', (house) => {
 		expect(await accept(ports, execution)).toBe('stale');
 	});
 
-	test('of a stale one the reason is known: nobody knows it, another epoch, cancelled, or expired', async () => {
+	test('of a stale one the reason is known: nobody knows it, another epoch, cancelled, reported, or expired', async () => {
 		const { ports, pass } = house();
 		const execution = await claimOne(ports);
 		const why = ports.executions.whyStale.bind(ports.executions);
@@ -68,6 +68,9 @@ conform('accept, start, renew', (house) => {
 		const refused = await claimOne(ports);
 		await ports.executions.refuse(refused, { message: 'no' });
 		expect(await why(refused)).toBe('cancelled');
+		const reported = await startOne(ports);
+		await report(ports, reported, [succeeded(reported.items[0]!.task_id)]);
+		expect(await why(reported)).toBe('reported');
 		await pass(60);
 		// Before and after somebody decided about it.
 		expect(await why(execution)).toBe('expired');

@@ -120,6 +120,17 @@ describe('queue explain and why-idle', () => {
 		);
 	});
 
+	test('warn from 500 queued tasks on, beside the answer and not in it', async () => {
+		await orchestrator.queue.enqueue(Array.from({ length: 499 }, () => task()));
+		expect((await run('queue', 'why-idle')).stderr).toBe('');
+		await enqueue(task());
+		const { stdout, stderr } = await run('queue', 'why-idle', '--json');
+		expect(JSON.parse(stdout)).toEqual(
+			expect.arrayContaining([expect.objectContaining({ workflowType: TYPE, reason: 'claimable' })]),
+		);
+		expect(stderr).toMatch(/^Warning: 500 tasks are queued, expected fewer than 500\. .+\n$/);
+	});
+
 	test('an unknown task is wrong usage with what to do', async () => {
 		expect(await run('queue', 'explain', '999')).toEqual({
 			status: 2,

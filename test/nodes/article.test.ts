@@ -102,7 +102,7 @@ describe('Content Article', () => {
 		});
 		await orchestrator.executions.abandon(claimed, { message: 'gone' });
 		expect((await runNode(publish, [taskIn(claimed)], engine)).json[0]).toMatchObject({
-			published: { outcome: 'stale' },
+			published: { outcome: 'stale', message: expect.stringContaining('its lease ran out') },
 		});
 		expect(await database.query('select 1 from content.articles')).toEqual([]);
 	});

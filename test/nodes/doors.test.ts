@@ -246,9 +246,9 @@ describe('Callback Receiver', () => {
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'succeeded' }]);
 	});
 
-	it('answers 200 stale to a report of an epoch that is over, and changes no task', async () => {
+	it('answers 200 stale, and why, to a report of an epoch that is over, and changes no task', async () => {
 		expect(await settle('always', { epoch: 99 })).toMatchObject({
-			body: { status: 'stale' },
+			body: { status: 'stale', reason: 'epoch' },
 			items: undefined,
 		});
 		expect(await database.query('select state from orchestrator.tasks')).toEqual([{ state: 'claimed' }]);

@@ -98,6 +98,16 @@ describe('Task Report', () => {
 		expect(seen.every((callback) => callback.verified)).toBe(true);
 	});
 
+	it.each([
+		[{ reason: 'epoch' }, 'The execution is no longer in force: its tasks were dispatched again since.'],
+		[{ reason: 'a later one' }, 'The execution is no longer in force.'],
+		[{}, 'The execution is no longer in force.'],
+	])('says why a report changed nothing: stale with %j', async (more, message) => {
+		receiver([], 200, { status: 'stale', ...more });
+		const { json } = await runNode(reporter, [taskOf('1')], engine);
+		expect(json[0]).toMatchObject({ reported: 'stale', message });
+	});
+
 	it('repeats after a refused connection', async () => {
 		nock(HOST)
 			.post('/webhook/mo-main/callback')

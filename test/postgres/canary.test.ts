@@ -12,6 +12,7 @@ import {
 	report,
 	startOne,
 	task,
+	TYPE,
 } from './scenario';
 
 let database: TestDatabase;
@@ -147,3 +148,55 @@ test('the search finds a secret that was stored past the redaction', async () =>
 	expect(await findCanary(address())).toEqual(['orchestrator.tasks.input']);
 	await emptyQueue(database);
 });
+
+const SECRET = `api_key=${CANARY}`;
+const KIM = { actor: 'Kim' };
+/** A secret in each place that a refusal repeats: its message goes into the log of the server, where nobody takes it out. */
+const REFUSED: [string, unknown[]][] = [
+	['enqueue_tasks', [[{ workflowType: SECRET, input: {} }]]],
+	['enqueue_tasks', [[{ workflowType: TYPE, input: SECRET }]]],
+	['enqueue_tasks', [[{ workflowType: TYPE, input: {}, [SECRET]: 1 }]]],
+	['enqueue_tasks', [[{ workflowType: TYPE, input: {}, debounce: { key: 'a', [SECRET]: 1 } }]]],
+	['enqueue_tasks', [[{ workflowType: TYPE, input: {}, successors: [{ workflowType: SECRET }] }]]],
+	['enqueue_tasks', [[{ workflowType: TYPE, input: {}, successors: [{ workflowType: TYPE, [SECRET]: 1 }] }]]],
+	['find_tasks', [{ [SECRET]: 1 }]],
+	['find_tasks', [{ states: SECRET }]],
+	['find_tasks', [JSON.stringify(SECRET)]],
+	['peek_tasks', [{ limit: { apiKey: CANARY } }]],
+	['list_dead_letters', [{ status: SECRET }]],
+	['redrive_dead_letters', [{ status: SECRET }, KIM]],
+	['redrive_dead_letters', [{}, { actor: SECRET.repeat(20) }]],
+	[
+		'cancel_tasks',
+		[
+			{ workflowType: TYPE, states: [SECRET] },
+			{ ...KIM, reason: 'test' },
+		],
+	],
+	[
+		'cancel_tasks',
+		[
+			{ taskIds: ['1'], [SECRET]: 1 },
+			{ ...KIM, reason: 'test' },
+		],
+	],
+	['pause_queue', [{ workflowType: SECRET }, 'Kim', 'test']],
+	['pause_queue', [{ fairKey: SECRET }, 'Kim', 'test']],
+	['pause_queue', [{ fairKey: SECRET, workflowType: SECRET }, 'Kim', 'test']],
+	['set_type', [SECRET, { maxAttempts: 3 }, 'Kim']],
+	['set_type', [TYPE, { [SECRET]: 3 }, 'Kim']],
+	['set_model', [{ ...KIM, provider: SECRET, model: 'm' }]],
+];
+test.each(REFUSED)('a refusal of %s repeats no secret: %j', async (name, args) => {
+	const values = args.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+	const call = `select * from orchestrator.${name}(${args.map((_, n) => `$${n + 1}`).join(', ')})`;
+	const refusal: unknown = await database.query(call, values).catch((error: unknown) => error);
+	expect(refusal).toMatchObject({ code: expect.stringMatching(/^OR00\d$/) });
+	expect(everythingIn(refusal)).not.toContain(CANARY);
+});
+
+/** An error of the driver with message, detail, hint and where. */
+const everythingIn = (error: unknown) =>
+	Object.getOwnPropertyNames(error)
+		.map((name) => String(Reflect.get(Object(error), name)))
+		.join('\n');

@@ -33,7 +33,9 @@ afterEach(async () => theatre.close(), 60_000);
 const passes = async () => player.tell({ do: 'pass', pass: { kind: 'wake_up' } });
 
 /** Reports success of everything in a dispatch to the real Callback Receiver; answers its status and word. */
-async function reportTo(dispatch: DispatchEnvelope): Promise<{ http: number; status: string }> {
+async function reportTo(
+	dispatch: DispatchEnvelope,
+): Promise<{ http: number; status: string; reason?: string }> {
 	const { execution_id: executionId, epoch, workflow_type: workflowType, items } = dispatch;
 	const usage = [
 		{ provider: 'openai', model: 'gpt-4o-mini', requests: 1, input_tokens: 1000, output_tokens: 100 },
@@ -58,7 +60,7 @@ async function reportTo(dispatch: DispatchEnvelope): Promise<{ http: number; sta
 		headers,
 		body: rawBody,
 	});
-	return { http: response.status, ...((await response.json()) as { status: string }) };
+	return { http: response.status, ...((await response.json()) as { status: string; reason?: string }) };
 }
 
 async function accept({ execution_id: executionId, epoch }: DispatchEnvelope): Promise<void> {
@@ -112,7 +114,7 @@ test('a report that comes after the expiry changes no state, but what it used is
 	await player.tell({ do: 'keep passing' });
 	await theatre.drained();
 	const before = await theatre.history();
-	expect(await reportTo(silent.sent[0]!)).toEqual({ http: 200, status: 'stale' });
+	expect(await reportTo(silent.sent[0]!)).toEqual({ http: 200, status: 'stale', reason: 'expired' });
 	const { history, text: verdict } = await theatre.judge();
 	expect(verdict).toBe('nothing to say against this history');
 	expect(history.tasks).toEqual(before.tasks);
@@ -138,7 +140,7 @@ test('a report of an earlier epoch that comes after the redrive leaves the redri
 	await passes();
 	const [first, second] = silent.sent;
 	expect(second?.epoch).toBe(first!.epoch + 1);
-	expect(await reportTo(first!)).toEqual({ http: 200, status: 'stale' });
+	expect(await reportTo(first!)).toEqual({ http: 200, status: 'stale', reason: 'expired' });
 	expect(await theatre.count(`state = 'claimed' and epoch = ${second!.epoch}`)).toBe(1);
 	expect(await reportTo(second!)).toEqual({ http: 200, status: 'applied' });
 	silent.close();

@@ -100,6 +100,28 @@ async function settle({ items, ...ref }: Claimed): Promise<number> {
 	return settledTasks.length;
 }
 
+/** The order of S5, computed from every task: score with its boost, then who has waited longest. One key has all of them. */
+async function firstInOrder(count: number): Promise<string[]> {
+	const rows = await database.query(
+		`select id::text from orchestrator.tasks where state = 'queued'
+		order by orchestrator.score(priority, eligible_at, now()) desc, eligible_at, id limit $1`,
+		[count],
+	);
+	return rows.map(({ id }) => String(id));
+}
+
+test('a claim takes what the order of all of the tasks says, at 24,000 and after 20,000 were settled', async () => {
+	const takesTheFirst = async () => {
+		const expected = await firstInOrder(SLOTS * BATCH);
+		const executions = await orchestrator.queue.claim(planFor({ maxExecutions: SLOTS }, BATCH));
+		expect(executions.flatMap(({ items }) => items.map(({ task_id }) => task_id))).toEqual(expected);
+		await Promise.all(executions.map(settle));
+	};
+	await takesTheFirst();
+	await costsOfClaims();
+	await takesTheFirst();
+}, 240_000);
+
 test.each(['without', 'with'])(
 	'%s an old snapshot held open, the work of a claim does not grow with what was settled before',
 	async (how) => {

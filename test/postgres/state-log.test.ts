@@ -1,6 +1,7 @@
 import { backoffSeconds, type Entity, type Orchestrator, score, TRANSITIONS } from '../../core';
 import { migrationFiles } from '../../core/postgres/migration-files';
 import type { TestDatabase } from '../support/postgres';
+import { LOGINS } from '../support/test-cluster';
 import {
 	emptyQueue,
 	failed,
@@ -123,6 +124,17 @@ test('the whole life of a task is in the log: states, epoch, actor, parent', asy
 		},
 		{ from_state: 'failed', to_state: 'scheduled', epoch: 1, actor: 'settle' },
 	]);
+});
+
+test('every change says whence it came: the login, and what the client calls itself', async () => {
+	const { runId } = await orchestrator.runs.begin({ kind: 'wake_up', owner: 'a' });
+	await startOne(orchestrator);
+	await orchestrator.runs.transition(runId, 'DISPATCHING');
+	const rows = await database.query(
+		`select entity, metadata from orchestrator.state_transitions where entity in ('task', 'execution', 'run') group by 1, 2 order by 1`,
+	);
+	const metadata = { login: LOGINS.worker, application: 'master-orchestrator' };
+	expect(rows).toEqual(['execution', 'run', 'task'].map((entity) => ({ entity, metadata })));
 });
 
 test('every change names its parents: the task and the execution that enqueued it, the run that claimed it', async () => {

@@ -125,7 +125,13 @@ test.each([2000, -2000])(
 			debug: () => undefined,
 		};
 		const onLost = jest.fn();
-		const keeper = keepLease({ executions: { renew }, ref: execution!, ...given!, logger: silent, onLost });
+		const keeper = keepLease({
+			executions: { renew, whyStale: async () => null },
+			ref: execution!,
+			...given!,
+			logger: silent,
+			onLost,
+		});
 		skewed.mockRestore();
 		try {
 			await until('it was renewed', async () => renewals.length > 0, 30_000, 20);

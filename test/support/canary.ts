@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { CANARY } from './secret-cases';
 
@@ -30,4 +31,9 @@ async function tablesOf(client: pg.Client): Promise<string[]> {
 		where n.nspname in ('orchestrator', 'content') and c.relkind in ('r', 'p') order by 1`,
 	);
 	return rows.map(({ name }) => name);
+}
+
+/** Every line of a server's log that has the canary in it: a secret in an error that the server wrote down. */
+export async function findCanaryLines(logFile: string): Promise<string[]> {
+	return (await readFile(logFile, 'utf8')).split('\n').filter((line) => line.includes(CANARY));
 }

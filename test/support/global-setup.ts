@@ -7,7 +7,7 @@ import { startEmbeddedPostgres } from '../../host/postgres';
 import { LOGIN_PASSWORD, LOGINS, OWNER, OWNER_PASSWORD, TEMPLATE } from './test-cluster';
 
 declare global {
-	var orchestratorTestCluster: { stop(): Promise<void>; dir: string } | undefined;
+	var orchestratorTestCluster: { stop(): Promise<void>; dir: string; logFile: string } | undefined;
 }
 
 /**
@@ -16,10 +16,11 @@ declare global {
  */
 export default async function globalSetup(): Promise<void> {
 	const dir = await mkdtemp(join(tmpdir(), 'orchestrator-test-'));
+	const logFile = join(dir, 'postgres.log');
 	const { address, stop } = await startEmbeddedPostgres({
 		packageRoot: process.env.ORCHESTRATOR_TEST_SERVER ?? join(__dirname, '..', '..'),
 		dir,
-		logFile: join(dir, 'postgres.log'),
+		logFile,
 		settings: {
 			fsync: 'off',
 			max_connections: '200',
@@ -27,7 +28,7 @@ export default async function globalSetup(): Promise<void> {
 			timezone: 'Asia/Kolkata',
 		},
 	});
-	globalThis.orchestratorTestCluster = { stop, dir };
+	globalThis.orchestratorTestCluster = { stop, dir, logFile };
 	process.env.ORCHESTRATOR_TEST_ADMIN_URL = address.connectionString;
 	await makeTemplate(address.connectionString);
 	await migrateTemplate(address.connectionString);

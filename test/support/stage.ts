@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -92,9 +92,27 @@ export async function startStage(name: string, options: StageOptions = {}): Prom
 			await n8nDatabase.end().catch(() => {});
 			await worker.stop();
 			await host.stop();
+			const leaks = await secretsInLogs(dir, host);
 			await rm(dir, { recursive: true, force: true });
+			if (leaks.length > 0) throw new Error(`A secret stands in a log, expected none: ${leaks.join('; ')}`);
 		},
 	};
+}
+
+/** Where n8n, its worker, Postgres or the simulator wrote down what only they may know, secrets left out. */
+async function secretsInLogs(dir: string, { database }: Host): Promise<string[]> {
+	const { encryptionKey, signingSecret, ownerPassword } = await rememberedSecrets(join(dir, 'secrets.json'));
+	const databasePassword = new URL(database.connectionString).password;
+	const secrets = Object.entries({ encryptionKey, signingSecret, ownerPassword, databasePassword });
+	const files = await readdir(join(dir, 'logs'));
+	const logs = await Promise.all(
+		files.map(async (name) => ({ name, text: await readFile(join(dir, 'logs', name), 'utf8') })),
+	);
+	return logs.flatMap(({ name, text }) =>
+		secrets.flatMap(([what, secret]) =>
+			secret !== '' && text.includes(secret) ? [`${what} in ${name}`] : [],
+		),
+	);
 }
 
 async function publish(host: Host, workflow: object): Promise<string> {

@@ -117,11 +117,12 @@ describe('classifying', () => {
 	test.each([
 		[
 			'{"status":"stale","reason":"unknown"}',
-			'the database of the sub-workflow does not know it. Do both use the same one?',
+			'the database of the other side does not know it. Do both use the same one?',
 		],
 		['{"status":"stale","reason":"epoch"}', 'its tasks were dispatched again since.'],
 		['{"status":"stale","reason":"cancelled"}', 'it was cancelled.'],
-		['{"status":"stale","reason":"expired"}', 'its lease ran out before it was accepted.'],
+		['{"status":"stale","reason":"reported"}', 'all of its tasks are reported.'],
+		['{"status":"stale","reason":"expired"}', 'its lease ran out.'],
 	])('409 with %s says: %s', (body, because) => {
 		expect(classify(reply(409, body), start).message).toBe(`The execution is no longer in force: ${because}`);
 	});

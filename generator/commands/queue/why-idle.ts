@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { IdleReason } from '../../../core';
+import { type IdleReason, queueWarnings } from '../../../core';
 import { type DatabaseOptions, databaseOption, withOrchestrator } from '../../database';
-import { printJson, printLine } from '../../print';
+import { printJson, printLine, printWarning } from '../../print';
 
 interface WhyIdleOptions extends DatabaseOptions {
 	json?: true;
@@ -15,7 +15,7 @@ export function whyIdleCommand(): Command {
 		.addHelpText(
 			'after',
 			`
-“claimable” means that nothing holds it: the next pass takes it.
+“claimable” means that nothing holds it: the next pass takes it. A queue of 500 tasks or more is a warning on stderr.
 Examples:
   $ master-orchestrator queue why-idle
   $ master-orchestrator queue why-idle --json | jq '.[] | select(.reason == "paused")'`,
@@ -24,7 +24,11 @@ Examples:
 }
 
 async function whyIdle({ json, ...database }: WhyIdleOptions): Promise<void> {
-	const reasons = await withOrchestrator(database, async ({ queue }) => await queue.whyIdle());
+	const { reasons, warnings } = await withOrchestrator(database, async ({ queue, resources }) => ({
+		reasons: await queue.whyIdle(),
+		warnings: queueWarnings((await resources.snapshot()).queue),
+	}));
+	for (const { message } of warnings) printWarning(message);
 	if (json) return printJson(reasons);
 	for (const each of reasons) printLine(describe(each));
 	if (reasons.length === 0) printLine('No workflow type is registered.');

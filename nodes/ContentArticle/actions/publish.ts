@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { explainStale } from '../../../core';
 import { defineAction } from '../../shared/action';
 import { taskItem } from '../../shared/flow';
 import { jsonParameter, toJson } from '../../shared/json';
@@ -23,16 +24,14 @@ export const publish = defineAction({
 		if (task.test) {
 			return { json: { ...json, published: { outcome: 'test', articleId: null } } };
 		}
-		const { content } = await orchestrator();
-		const published = await content.publish(
-			{
-				executionId: task.execution.id,
-				epoch: task.execution.epoch,
-				taskId: task.task.id,
-				idempotencyKey: task.task.idempotencyKey,
-			},
-			article,
-		);
-		return { json: { ...json, published: toJson(published) } };
+		const { content, executions } = await orchestrator();
+		const ref = { executionId: task.execution.id, epoch: task.execution.epoch };
+		const { id: taskId, idempotencyKey } = task.task;
+		const published = await content.publish({ ...ref, taskId, idempotencyKey }, article);
+		if (published.outcome !== 'stale') return { json: { ...json, published: toJson(published) } };
+		const reason = await executions.whyStale(ref);
+		const message =
+			reason === null ? 'The task is settled, or is none of this execution.' : explainStale(reason);
+		return { json: { ...json, published: { ...published, message } } };
 	},
 });

@@ -37,7 +37,7 @@ export const report = defineGroupAction({
 		if (task === undefined) return [];
 		const answer = task.test
 			? { reported: 'test', message: 'A sample: nothing was sent to the orchestrator.' }
-			: { reported: await deliverReport(envelopeOf(calls, services.executionId), task.execution, services) };
+			: await deliverReport(envelopeOf(calls, services.executionId), task.execution, services);
 		return calls.map(({ json }) => [{ json: { ...json, ...answer } }]);
 	},
 });

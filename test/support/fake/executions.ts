@@ -36,7 +36,8 @@ export class FakeExecutions implements ExecutionPort {
 		const execution = this.world.executions.get(executionId);
 		if (!execution) return 'unknown';
 		if (execution.epoch !== epoch) return 'epoch';
-		if (execution.state === 'expired' || execution.state === 'cancelled') return execution.state;
+		const { state } = execution;
+		if (state === 'expired' || state === 'cancelled' || state === 'reported') return state;
 		return execution.leaseUntil && !this.leaseInForce(execution) ? 'expired' : null;
 	}
 

@@ -59,7 +59,7 @@ const isRefusal = (error: unknown) =>
 
 /**
  * Puts a task for each item into the queue, all in one statement (10,000 and 32 MiB at a time): every one of them or none.
- * The same idempotency key and type is the same task, for ever.
+ * The same idempotency key and type is the same task, until at least 90 days after its end.
  */
 export const enqueue = defineGroupAction({
 	parameters,
