@@ -107,6 +107,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 	if (!addresses) throw new Error(`type ${workflowType} has no address`);
 	const tasks = chosen.taskIds.map((id) => world.task(Number(id)));
 	const now = world.now();
+	const model = plan.models[n % Math.max(1, plan.models.length)] ?? null;
 	const limits = tasks.map((task) => task.overrides.limitSeconds ?? type.limitSeconds);
 	const execution: FakeExecution = {
 		executionId: randomUUID(),
@@ -126,6 +127,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 		stopAskedAt: null,
 		error: null,
 		costUsd: 0,
+		provider: model?.provider ?? null,
 		createdAt: now,
 		finishedAt: null,
 		archived: false,
@@ -154,7 +156,7 @@ function reserve(world: World, plan: ClaimPlan, chosen: ModelExecution, n: numbe
 		leaseUntil: after(now, type.dispatchLeaseSeconds),
 		limitSeconds,
 		...addresses,
-		model: plan.models[n % Math.max(1, plan.models.length)] ?? null,
+		model,
 		items: tasks.map((task) => ({
 			task_id: String(task.id),
 			idempotency_key: task.idempotencyKey,

@@ -7,6 +7,7 @@ import { FakeHistory } from './history';
 import { FakeModels } from './models';
 import { FakeMutexes } from './mutexes';
 import { FakeQueue } from './queue';
+import { FakeResources } from './resources';
 import { FakeRuns } from './runs';
 import { FakeTypes } from './type-settings';
 import { newType } from './types';
@@ -17,9 +18,8 @@ export { HandClock } from './clock';
 export { type FakeType, World } from './world';
 
 /**
- * The ports that keep state, or decide from it. Not among them, with tests on Postgres of their own: `resources.snapshot` and the
- * anomalies of `runs` look at what only a server has (connections, sessions, rows that contradict each other, which no port can
- * make); `schema` and `doctor` are about the database itself; `wakeUps.listen` and `hears` are a connection.
+ * The ports that keep state, or decide from it. Not among them, with tests on Postgres of their own: the anomalies of
+ * `runs` look at what only a server has (sessions, rows that contradict each other, which no port can make); `schema` and `doctor` are about the database itself; `wakeUps.listen` and `hears` are a connection.
  */
 export type StorePorts = Pick<
 	Orchestrator,
@@ -28,6 +28,7 @@ export type StorePorts = Pick<
 	| 'deadLetters'
 	| 'executions'
 	| 'runs'
+	| 'resources'
 	| 'models'
 	| 'endpoints'
 	| 'mutexes'
@@ -67,6 +68,7 @@ export function fakeStores(world: World): StorePorts {
 		deadLetters: new FakeDeadLetters(world),
 		executions: new FakeExecutions(world),
 		runs: new FakeRuns(world),
+		resources: new FakeResources(world),
 		models: new FakeModels(world),
 		endpoints: new FakeEndpoints(world),
 		mutexes: new FakeMutexes(world),

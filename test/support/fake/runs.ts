@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod/v4';
 import {
 	type Anomaly,
 	type AnomalyReport,
@@ -29,6 +30,8 @@ import type { FakeHeartbeat, FakeRun, World } from './world';
 
 /** A run that says nothing for this long is given up. */
 const RUN_LEASE_SECONDS = 300;
+/** What a run says of its plan when it completes; one without says nothing of it. */
+const plannedIn = z.object({ queue: z.object({ mode: z.enum(['normal', 'batch']) }) });
 /** What each step of a run adds to its slot at least. */
 const SLOT_STEP_SECONDS = 60;
 
@@ -102,6 +105,8 @@ export class FakeRuns implements RunPort {
 		const run = this.world.runs.get(runId);
 		if (run === undefined || !endRun(this.world, run, 'COMPLETED', null)) return false;
 		run.context = { ...run.context, ...redact(context) };
+		const { data } = plannedIn.safeParse(context);
+		if (data) this.world.queueMode = data.queue.mode;
 		return true;
 	}
 

@@ -72,7 +72,9 @@ function charge(world: World, execution: FakeExecution | undefined, taskId: stri
 	const [priced] = world.models
 		.filter(({ provider, model }) => provider === usage.provider && usage.model.startsWith(model))
 		.sort((a, b) => b.model.length - a.model.length);
-	if (!execution?.taskIds.includes(Number(taskId)) || !priced) return;
+	if (!execution?.taskIds.includes(Number(taskId))) return;
+	world.requests.push({ provider: usage.provider, count: usage.requests, at: world.now() });
+	if (!priced) return;
 	const { inputUsdPerMtok, outputUsdPerMtok } = priced;
 	if (inputUsdPerMtok === null || outputUsdPerMtok === null) return;
 	const micros = usage.input_tokens * inputUsdPerMtok + usage.output_tokens * outputUsdPerMtok;

@@ -5,6 +5,7 @@ import type {
 	ExecutionState,
 	JsonObject,
 	Pause,
+	QueueMode,
 	RegisteredModel,
 	RunKind,
 	RunState,
@@ -73,6 +74,8 @@ export interface FakeExecution {
 	stopAskedAt: Date | null;
 	error: JsonObject | null;
 	costUsd: number;
+	/** Of the model that it was given; null = none. */
+	provider: string | null;
 	createdAt: Date;
 	finishedAt: Date | null;
 	archived: boolean;
@@ -165,6 +168,10 @@ export class World {
 	/** The newest registration last. */
 	endpoints: FakeEndpoint[] = [];
 	readonly models: RegisteredModel[] = [];
+	/** Of the reports. */
+	readonly requests: { provider: string; count: number; at: Date }[] = [];
+	/** What the last completed run planned in. */
+	queueMode: QueueMode = 'normal';
 	readonly locks = new Map<string, FakeLock>();
 	readonly fencingTokens = new TokenCounter();
 	slots = 3;
