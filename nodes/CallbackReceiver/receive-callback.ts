@@ -12,14 +12,16 @@ export async function receiveCallback(host: IWebhookFunctions): Promise<IWebhook
 	const emit = emitParameter.parse(host.getNodeParameter('emit'));
 	return await answerWebhook(host, callbackEnvelope, async ({ envelope, webhookId, testAddress }) => {
 		if (testAddress) return { status: 200, body: { status: 'test' }, items: itemsOf(envelope, 'test', []) };
-		const { outcome, settledTasks, reason } = await withOrchestrator(host, async ({ executions }) => {
-			const settled = await executions.settle(envelope, webhookId);
-			const ref = { executionId: envelope.execution_id, epoch: envelope.epoch };
-			return { ...settled, reason: settled.outcome === 'stale' ? await executions.whyStale(ref) : null };
+		return await withOrchestrator(host, async ({ executions }) => {
+			const { outcome, settledTasks } = await executions.settle(envelope, webhookId);
+			if (outcome === 'stale') {
+				const ref = { executionId: envelope.execution_id, epoch: envelope.epoch };
+				return { status: 200, body: { status: outcome, reason: await executions.whyStale(ref) } };
+			}
+			const body = { status: outcome };
+			if (outcome !== 'applied' || !isWanted(envelope, emit)) return { status: 200, body };
+			return { status: 200, body, items: itemsOf(envelope, outcome, settledTasks) };
 		});
-		const body = reason === null ? { status: outcome } : { status: outcome, reason };
-		if (outcome !== 'applied' || !isWanted(envelope, emit)) return { status: 200, body };
-		return { status: 200, body, items: itemsOf(envelope, outcome, settledTasks) };
 	});
 }
 

@@ -68,9 +68,9 @@ function retryAfterMs(answer: HttpAnswer, now: Date): number {
 
 /** A 2xx without our status is not our receiver: the report must not count as delivered. */
 function readAcknowledgement(body: string): Acknowledgement {
-	const { success, data } = acknowledgement.safeParse(safeParse(body));
-	if (success && data.status !== 'stale') return { reported: data.status };
-	if (success) return { reported: data.status, message: explainStale(data.reason) };
+	const { data } = acknowledgement.safeParse(safeParse(body));
+	if (data?.status === 'stale') return { reported: data.status, message: explainStale(data.reason) };
+	if (data) return { reported: data.status };
 	throw new InvalidInputError(
 		'The callback address answered without an acknowledgement.',
 		'Check that a published workflow with a Callback Receiver owns this address.',

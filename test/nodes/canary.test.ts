@@ -1,6 +1,7 @@
 import { logLines } from '../support/log-lines';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { everythingIn } from '../support/everything-in';
 import { CANARY } from '../support/secret-cases';
 import { type EngineOptions, type NodeSpec, runWorkflow, workflowOf } from './engine';
 import { taskOf } from './task-item';
@@ -41,16 +42,6 @@ async function storedAndLogged(
 	);
 	const run = await runWorkflow(workflow, [{ json: taskOf('1'), pairedItem: { item: 0 } }], options);
 	return { stored: everythingIn(run), logged: logLines.join('\n') };
-}
-
-/** Also what JSON.stringify leaves out of an error: message, stack and cause. */
-function everythingIn(value: unknown, seen = new Set<unknown>()): string {
-	if (typeof value !== 'object' || value === null) return String(value);
-	if (seen.has(value)) return '';
-	seen.add(value);
-	return Reflect.ownKeys(value)
-		.map((key) => `${String(key)}: ${everythingIn(Reflect.get(value, key), seen)}`)
-		.join('\n');
 }
 
 const llmCall = (provider: 'openai' | 'gemini'): NodeSpec => ({

@@ -1,5 +1,6 @@
 import type { Orchestrator, TaskError } from '../../core';
 import { findCanary } from '../support/canary';
+import { everythingIn } from '../support/everything-in';
 import { adminUrl, type TestDatabase } from '../support/postgres';
 import { CANARY, SECRETS } from '../support/secret-cases';
 import {
@@ -194,9 +195,3 @@ test.each(REFUSED)('a refusal of %s repeats no secret: %j', async (name, args) =
 	expect(refusal).toMatchObject({ code: expect.stringMatching(/^OR00\d$/) });
 	expect(everythingIn(refusal)).not.toContain(CANARY);
 });
-
-/** An error of the driver with message, detail, hint and where. */
-const everythingIn = (error: unknown) =>
-	Object.getOwnPropertyNames(error)
-		.map((name) => String(Reflect.get(Object(error), name)))
-		.join('\n');

@@ -18,8 +18,9 @@ export { HandClock } from './clock';
 export { type FakeType, World } from './world';
 
 /**
- * The ports that keep state, or decide from it. Not among them, with tests on Postgres of their own: the anomalies of
- * `runs` look at what only a server has (sessions, rows that contradict each other, which no port can make); `schema` and `doctor` are about the database itself; `wakeUps.listen` and `hears` are a connection.
+ * The ports that keep state, or decide from it. Not among them, with tests on Postgres of their own: the anomalies of `runs`
+ * look at what only a server has (sessions, rows that contradict each other, which no port can make); `schema` and `doctor` are
+ * about the database itself; `wakeUps.listen` and `hears` are a connection.
  */
 export type StorePorts = Pick<
 	Orchestrator,

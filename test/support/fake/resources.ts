@@ -1,4 +1,12 @@
-import type { ModelSnapshot, RecentWork, ResourcePort, Snapshot, TypeSnapshot } from '../../../core';
+import type {
+	KeyGates,
+	ModelSnapshot,
+	RecentWork,
+	ResourcePort,
+	Snapshot,
+	TypeGates,
+	TypeSnapshot,
+} from '../../../core';
 import { claimSnapshot } from './claim';
 import type { FakeExecution, World } from './world';
 
@@ -10,7 +18,7 @@ export class FakeResources implements ResourcePort {
 		const { world } = this;
 		const tasks = world.live(world.tasks);
 		const count = (state: string) => tasks.filter((task) => task.state === state).length;
-		const { at, slots } = claimSnapshot(world);
+		const { at, slots, types, keys } = claimSnapshot(world);
 		return {
 			at,
 			slots,
@@ -21,20 +29,19 @@ export class FakeResources implements ResourcePort {
 				running: count('running'),
 				mode: world.queueMode,
 			},
-			types: [...world.types.keys()].sort().map((type) => this.typeOf(type)),
+			types: types
+				.map((gates) => this.typeOf(gates, keys))
+				.sort((a, b) => (a.workflowType < b.workflowType ? -1 : 1)),
 			models: this.models(),
 			connections: { used: 1, limit: 20 },
 		};
 	}
 
-	private typeOf(workflowType: string): TypeSnapshot {
-		const { world } = this;
-		const { types, keys } = claimSnapshot(world);
-		const gates = types.find((each) => each.workflowType === workflowType)!;
+	private typeOf(gates: TypeGates, keys: readonly KeyGates[]): TypeSnapshot {
+		const { workflowType } = gates;
 		const own = keys.filter((key) => key.workflowType === workflowType);
 		const eligible = own.filter((key) => key.pause === null).flatMap((key) => key.line);
 		const starts = this.executionsOf(workflowType).map((each) => each.createdAt.getTime());
-		const { maxConcurrent, batchSize, batchMax, limitSeconds, cadenceSeconds } = world.type(workflowType);
 		return {
 			workflowType,
 			paused: gates.pause !== null,
@@ -44,12 +51,12 @@ export class FakeResources implements ResourcePort {
 			topPriority: eligible.length > 0 ? Math.max(...eligible.map((task) => task.priority)) : null,
 			oldestEligibleAt: instant(Math.min(...eligible.map((task) => task.eligibleAt.getTime()))),
 			running: gates.running,
-			maxConcurrent,
-			batchSize,
-			batchMax,
-			limitSeconds,
+			maxConcurrent: gates.maxConcurrent,
+			batchSize: gates.batchSize,
+			batchMax: gates.batchMax,
+			limitSeconds: this.world.type(workflowType).limitSeconds,
 			recent: this.recentWork(workflowType),
-			cadenceSeconds,
+			cadenceSeconds: gates.cadenceSeconds,
 			lastClaimedAt: instant(Math.max(...starts)),
 			hasEndpoint: gates.hasEndpoint,
 		};
