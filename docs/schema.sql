@@ -1193,6 +1193,7 @@ function orchestrator.archive_history(p_limit integer DEFAULT 1000, p_older_than
 function orchestrator.assert_read_committed() returns void volatile; -- internal
 function orchestrator.audit_change() returns trigger volatile security definer; -- internal
 function orchestrator.backoff_seconds(p_base numeric, p_ceiling numeric, p_jitter numeric, p_failures integer, p_draw double precision) returns numeric immutable; -- internal
+function orchestrator.best_score(p_priority integer, p_from timestamp with time zone, p_at timestamp with time zone) returns numeric immutable; -- internal
 function orchestrator.bury_task(p_task orchestrator.tasks, p_execution_id uuid, p_error jsonb, p_reason text) returns void volatile; -- internal
 function orchestrator.cancel_locked(p_ids bigint[], p_executions uuid[]) returns jsonb volatile; -- internal
 function orchestrator.cancel_preview(p_ids bigint[]) returns TABLE(answer jsonb) stable; -- internal
@@ -1203,7 +1204,6 @@ function orchestrator.check_page_limit(p_limit integer) returns void stable; -- 
 function orchestrator.check_resource_availability() returns jsonb stable security definer; -- worker, reader, admin
 function orchestrator.claim(p_plan jsonb) returns SETOF jsonb volatile security definer; -- worker, admin
 function orchestrator.claim_snapshot(p_depth integer DEFAULT NULL::integer) returns jsonb stable security definer; -- worker, reader, admin
-function orchestrator.claimed_executions(p_ids uuid[]) returns SETOF jsonb volatile; -- internal
 function orchestrator.clean_mutexes(p_limit integer DEFAULT 100, p_keep interval DEFAULT '30 days'::interval) returns integer volatile security definer; -- worker, admin
 function orchestrator.complete_run(p_id uuid, p_context jsonb DEFAULT '{}'::jsonb) returns boolean volatile security definer; -- worker, admin
 function orchestrator.dead_letter_json(d orchestrator.dead_letters) returns jsonb stable; -- internal
@@ -1333,7 +1333,7 @@ function orchestrator.release_receipt(p_webhook_id text) returns boolean volatil
 function orchestrator.renew_execution(p_id uuid, p_epoch integer) returns timestamp with time zone volatile security definer; -- worker, admin
 function orchestrator.repair_anomaly(p_kind text, p_entity_id text) returns jsonb volatile; -- internal
 function orchestrator.require_actor() returns trigger volatile; -- internal
-function orchestrator.reserve_executions(p_plan jsonb, p_types jsonb, p_slots smallint[], p_type text[], p_key text[], p_tasks bigint[], p_execution integer[]) returns uuid[] volatile; -- internal
+function orchestrator.reserve_executions(p_plan jsonb, p_types jsonb, p_ids uuid[], p_slots smallint[], p_type text[], p_key text[], p_priority integer[], p_epoch integer[], p_limit integer[], p_items jsonb[], p_tasks bigint[], p_execution integer[]) returns SETOF jsonb volatile; -- internal
 function orchestrator.resolve_anomalies(p_deep boolean, p_limit integer) returns integer volatile; -- internal
 function orchestrator.resolve_recovery_failures(p_since timestamp with time zone) returns integer volatile; -- internal
 function orchestrator.resume_queue(p_target jsonb, p_actor text) returns jsonb volatile security definer; -- worker, admin

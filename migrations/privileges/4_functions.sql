@@ -26,6 +26,7 @@ declare
 		assert_read_committed         internal
 		audit_change                  trigger
 		backoff_seconds               internal
+		best_score                    internal
 		bury_task                     internal
 		cancel_locked                 internal
 		cancel_preview                internal
@@ -36,7 +37,6 @@ declare
 		check_resource_availability   worker reader
 		claim                         worker
 		claim_snapshot                worker reader
-		claimed_executions            internal
 		clean_mutexes                 worker
 		complete_run                  worker
 		dead_letter_json              internal

@@ -60,8 +60,8 @@ export const MUTANTS: readonly Mutant[] = [
 	{
 		name: 'a claim that uses an epoch again',
 		rule: 'epochs rise',
-		sqlFunction: 'reserve_executions',
-		changes: [["'claimed', 1 + x.epoch,", "'claimed', greatest(1, x.epoch),"]],
+		sqlFunction: 'claim',
+		changes: [['e_epoch || 1 + v_epoch;', 'e_epoch || greatest(1, v_epoch);']],
 	},
 	{
 		name: 'a settlement that stores no receipt',
