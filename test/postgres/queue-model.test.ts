@@ -44,6 +44,8 @@ const key = fc.record({
 	weight: fc.integer({ min: 1, max: 9 }),
 	paused: oneIn(8),
 });
+const NO_HINTS = Array.from({ length: 10 }, () => null);
+const AT_THE_HEADS = Array.from({ length: 10 }, () => 0);
 const world = fc.record({
 	tasks: fc.array(task, { minLength: 1, maxLength: 50, size: 'max' }),
 	slots: fc.constantFrom(1, 2, 3, 4, 5, 6, 8),
@@ -52,13 +54,18 @@ const world = fc.record({
 	/** Executions that run already, claimed by the same rules before. */
 	before: fc.constantFrom(0, 0, 1, 2, 3),
 	maxExecutions: fc.constantFrom(0, 1, 2, 3, 5, 8),
+	/** By how many seconds the hint where to look lies before a stream’s oldest task; null = there is none. */
+	hints: fc.oneof(
+		fc.constant(NO_HINTS),
+		fc.array(fc.constantFrom(null, 0, 0, 3, 90, 1800), { minLength: 10, maxLength: 10 }),
+	),
 });
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never;
 
 const keyOf = (type: string, content: string) => (content === '' ? type : `${type}:${content}`);
 
 /** Makes the database look like this world. Ages are whole milliseconds, as the model's instants are. */
-async function build({ tasks, slots, types, keys, before }: World): Promise<void> {
+async function build({ tasks, slots, types, keys, before, hints }: World): Promise<void> {
 	await emptyQueue(database);
 	await database.query('delete from orchestrator.execution_slots');
 	await database.query(
@@ -96,6 +103,7 @@ async function build({ tasks, slots, types, keys, before }: World): Promise<void
 			maxExecutions: before,
 			quotas: TYPES.map((workflowType) => ({ workflowType, batchSize: 1, maxExecutions: before })),
 		});
+	await lookNearHeads(hints);
 	await database.query(
 		`update orchestrator.fair_keys k set paused_at = now(), paused_by = 'test'
 		from unnest($1::text[], $2::boolean[]) a(key, paused) where k.fair_key = a.key and a.paused`,
@@ -112,6 +120,19 @@ async function build({ tasks, slots, types, keys, before }: World): Promise<void
 			types.map((each) => each.paused),
 			types.map((each) => each.batchSize),
 		],
+	);
+}
+
+/** Each stream of a key has another of the hints, as after a look that is not due again; an empty one was seen to be empty. */
+async function lookNearHeads(hints: World['hints']): Promise<void> {
+	await database.query(
+		`update orchestrator.fair_keys k set looks_from_at = now(), looked_back_at = now(), looks_from = array(
+			select coalesce(coalesce(min(t.eligible_at), now()) - make_interval(secs => h.seconds), '-infinity')
+			from generate_series(1, 10) p cross join lateral (
+				select ($1::int[])[1 + (p + length(k.fair_key)) % 10] as seconds) h
+			left join orchestrator.tasks t on t.state = 'queued' and t.fair_key = k.fair_key and t.priority = p
+			group by p, h.seconds order by p)`,
+		[hints],
 	);
 }
 
@@ -155,32 +176,46 @@ test('the database claims exactly what the model in TypeScript says, whole claim
 	expect(executions).toBeGreaterThan(20);
 }, 240_000);
 
-test('a claim of hundreds follows the model through long streams, to their end', async () => {
-	const tasks = fc.sample(task, { numRuns: 400, seed: 7 }).map((each, n) => ({
-		...each,
-		type: 'alpha' as const,
-		content: n % 3 === 0 ? ('news' as const) : ('' as const),
-		priority: 1 + (n % 2),
-		expired: n % 25 === 0,
-	}));
-	const open = { paused: false, maxConcurrent: 60, cadence: false, batchSize: 10, maxExecutions: 4 as const };
-	await build({
-		tasks,
-		slots: 60 as World['slots'],
-		types: [open, open, open],
-		keys: Array.from({ length: 9 }, (_, n) => ({ weight: 1 + n, paused: false })),
-		before: 0,
-		maxExecutions: 8,
-	});
-	const policy = {
-		maxExecutions: 60,
-		quotas: [{ workflowType: 'alpha', batchSize: 10, maxExecutions: 60 }],
-	};
-	const model = modelClaim(await seen(500), policy);
-	const real = await claimed(policy);
-	expect(real).toEqual(model.map((one) => one.taskIds));
-	expect(real.flat()).toHaveLength(400 - 16);
-}, 120_000);
+test.each([
+	['without a hint', NO_HINTS],
+	['with hints at the heads', AT_THE_HEADS],
+])(
+	'a claim of hundreds follows the model through long streams, to their end, %s',
+	async (_, hints) => {
+		const tasks = fc.sample(task, { numRuns: 400, seed: 7 }).map((each, n) => ({
+			...each,
+			type: 'alpha' as const,
+			content: n % 3 === 0 ? ('news' as const) : ('' as const),
+			priority: 1 + (n % 2),
+			expired: n % 25 === 0,
+		}));
+		const open = {
+			paused: false,
+			maxConcurrent: 60,
+			cadence: false,
+			batchSize: 10,
+			maxExecutions: 4 as const,
+		};
+		await build({
+			tasks,
+			slots: 60 as World['slots'],
+			types: [open, open, open],
+			keys: Array.from({ length: 9 }, (_, n) => ({ weight: 1 + n, paused: false })),
+			before: 0,
+			maxExecutions: 8,
+			hints,
+		});
+		const policy = {
+			maxExecutions: 60,
+			quotas: [{ workflowType: 'alpha', batchSize: 10, maxExecutions: 60 }],
+		};
+		const model = modelClaim(await seen(500), policy);
+		const real = await claimed(policy);
+		expect(real).toEqual(model.map((one) => one.taskIds));
+		expect(real.flat()).toHaveLength(400 - 16);
+	},
+	120_000,
+);
 
 test('Explain says of every waiting task whether the next claim takes it, and a default claim does just that', async () => {
 	const verdicts = new Map<string, number>();
