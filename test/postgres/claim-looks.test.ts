@@ -147,3 +147,27 @@ test('heads near the look and far behind it are both found, in their order', asy
 	}
 	expect(claimed).toEqual(inOrder);
 });
+
+test.each([
+	['no task', []],
+	['one of its last stream', [1]],
+])(
+	'a key whose known tasks are taken and that turns out to have %s left does not move the place of the others in the order',
+	async (_, left) => {
+		const of = (content_type: string, priority: number) => task({ priority, input: { content_type } });
+		const enqueued = await orchestrator.queue.enqueue([
+			...[10, 10, ...left].map((priority) => of('a', priority)),
+			...[5, 1].map((priority) => of('b', priority)),
+		]);
+		const [first, second] = enqueued.map((each) => each.taskId);
+		const bestOfB = enqueued.at(-2)?.taskId;
+		// The other streams of a could each have a task of ten minutes, the lowest of them one that is better than the last of b.
+		await database.query(
+			`update orchestrator.fair_keys set looks_from_at = now(), looks_from = array_fill(now() - case fair_key
+				when $1 || ':a' then interval '10 minutes' else interval '1 minute' end, array[10])`,
+			[TYPE],
+		);
+		const [execution] = await orchestrator.queue.claim(planFor({ maxExecutions: 1 }, 3));
+		expect(execution?.items.map((item) => item.task_id)).toEqual([first, second, bestOfB]);
+	},
+);
