@@ -44,8 +44,9 @@ const key = fc.record({
 	weight: fc.integer({ min: 1, max: 9 }),
 	paused: oneIn(8),
 });
-const NO_HINTS = Array.from({ length: 10 }, () => null);
-const AT_THE_HEADS = Array.from({ length: 10 }, () => 0);
+type Hints = (number | null)[];
+const NO_HINTS: Hints = Array.from({ length: 10 }, () => null);
+const AT_THE_HEADS: Hints = Array.from({ length: 10 }, () => 0);
 const world = fc.record({
 	tasks: fc.array(task, { minLength: 1, maxLength: 50, size: 'max' }),
 	slots: fc.constantFrom(1, 2, 3, 4, 5, 6, 8),
@@ -57,7 +58,7 @@ const world = fc.record({
 	/** By how many seconds the hint where to look lies before a stream’s oldest task; null = there is none. */
 	hints: fc.oneof(
 		fc.constant(NO_HINTS),
-		fc.array(fc.constantFrom(null, 0, 0, 3, 90, 1800), { minLength: 10, maxLength: 10 }),
+		fc.array(fc.constantFrom<number | null>(null, 0, 0, 3, 90, 1800), { minLength: 10, maxLength: 10 }),
 	),
 });
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never;
