@@ -2,8 +2,9 @@
 -- Guard: READ COMMITTED; locks types (when a cap or share of theirs may decide), free slots (SKIP LOCKED: the strict cap), then the
 -- tasks as they are picked (SKIP LOCKED). Every gate is read after its lock.
 -- Order (S5, S7): a k-way merge over the heads of (fair key, priority). The best admissible head decides an execution's
--- type, the best of that type follow. A stream stays closed until the merge comes to the best score that it can have. Share (S6): while several keys have eligible tasks, none leads more executions
--- and none fills more of an execution than its share; what the others cannot fill is anybody's.
+-- type, the best of that type follow. A stream stays closed until the merge comes to the best score that it can have.
+-- Share (S6): while several keys have eligible tasks, none leads more executions and none fills more of an execution than
+-- its share; what the others cannot fill is anybody's.
 -- Answer: one ClaimedExecution as jsonb per execution won. No row = no free slot, no admissible task, or a lost race.
 create or replace function orchestrator.claim(p_plan jsonb) returns setof jsonb
 language plpgsql volatile set search_path = orchestrator, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
@@ -80,7 +81,8 @@ begin
 		) streams;
 	perform advance_looks(y_name, k_name);
 	if s_id is null then return; end if;
-	-- While a short queue runs off, the last look is old, and many may come before their key's head: those are opened at once.
+	-- While a short queue runs off, the last look is old, and many may come before their key's head: those are opened at once
+	-- [one by one 1,000 queued of 32 keys took 1.7 times as long].
 	if v_early > 8 then
 		select array_agg(key), array_agg(p), array_agg(at), array_agg(id), array_agg(points) into s_key, s_priority, s_at, s_id, s_score from (
 			select s.* from unnest(s_key, s_priority, s_at, s_id, s_score) s(key, p, at, id, points) where id > 0 or points < k_score[key]
