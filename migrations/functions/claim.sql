@@ -16,8 +16,8 @@ declare
 	v_types jsonb;      -- workflow_type -> row of admissible_types
 	-- Types that are admissible: how many executions each may still start, of how many tasks, for how long.
 	y_name text[]; y_room integer[]; y_batch integer[]; y_limit integer[];
-	-- Keys, in the order of their names: number of the type, executions they lead, whether a task is left, score of the first head.
-	k_name text[]; k_type integer[]; k_weight integer[]; k_held integer[]; k_contends boolean[]; k_score numeric[];
+	-- Keys, in the order of their names: number of the type, executions they lead, streams known to have a head, score of the first.
+	k_name text[]; k_type integer[]; k_weight integer[]; k_held integer[]; k_streams integer[]; k_score numeric[];
 	-- Streams: the key's number and the priority stand, the head moves on. A closed one has s_id 0, where to look from, and the best
 	-- score it can have. v_order: numbers of streams, best first.
 	s_key integer[]; s_priority integer[]; s_at timestamptz[]; s_id bigint[]; s_score numeric[]; v_order integer[];
@@ -26,7 +26,7 @@ declare
 	-- The execution that is being filled; until its leader is won, v_type is null.
 	v_slot smallint; v_type integer; v_leader integer; v_room integer; v_caps integer[]; v_taken integer[]; v_lifted boolean;
 	v_ids bigint[]; v_items jsonb[]; v_priority integer; v_epoch integer; v_limit integer;
-	v_picked bigint[]; v_picked_key integer[]; v_won record; v_ahead record; v_early bigint; v_open boolean;
+	v_picked bigint[]; v_picked_key integer[]; v_won record; v_ahead record; v_head record; v_early bigint; v_spent boolean;
 	-- Shares of the slots, and of a batch of c_type, as long as the same keys contend.
 	c_slots integer[]; c_batch integer[]; c_type integer;
 	-- What was won: the executions, and each task with the number of its execution.
@@ -54,29 +54,30 @@ begin
 	into v_types, y_name, y_room, y_batch, y_limit from admissible_types(p_plan) a;
 	if v_types is null then return; end if;
 
-	-- A key contends when one of its streams has a task: the first that has, in the order of the best scores they can have.
+	-- A key contends when one of its streams has a task: the first that has, in the order of what they can score at most.
 	with contending as materialized (
-		select row_number() over (order by k.fair_key)::integer as n, k.fair_key, k.workflow_type, k.weight, k.looks_from, first.*,
+		select row_number() over (order by k.fair_key)::integer as n, k.fair_key, k.workflow_type, k.weight, k.looks_from, o.best, first.*,
 			(select count(*)::integer from execution_slots s where s.execution_id is not null
 				and s.workflow_type = k.workflow_type and s.fair_key = k.fair_key) as held
-		from fair_keys k cross join lateral (
-			select p, best, h.eligible_at as at, h.id, score(p, h.eligible_at, v_now) as points
-			from (select p, best_score(p, k.looks_from[p], v_now) as best from generate_series(1, 10) p order by best desc, p desc) o
+		from fair_keys k
+		cross join lateral (select array_agg(best_score(p, k.looks_from[p], v_now) order by p) as best from generate_series(1, 10) p) o
+		cross join lateral (
+			select p, h.eligible_at as at, h.id, score(p, h.eligible_at, v_now) as points
+			from (select p, o.best[p] as at_most from generate_series(1, 10) p order by at_most desc, p desc) p
 			cross join lateral stream_head(k.fair_key, p, k.looks_from[p]) h
-			order by best desc, p desc limit 1) first
+			order by at_most desc, p desc limit 1) first
 		where k.workflow_type = any (y_name) and k.paused_at is null
 	)
-	select keys.*, streams.* into k_name, k_type, k_weight, k_held, k_contends, k_score, s_key, s_priority, s_at, s_id, s_score, v_early
+	select keys.*, streams.* into k_name, k_type, k_weight, k_held, k_streams, k_score, s_key, s_priority, s_at, s_id, s_score, v_early
 	from (
 		select array_agg(fair_key order by n), array_agg(array_position(y_name, workflow_type) order by n), array_agg(weight order by n),
-			array_agg(held order by n), array_agg(true order by n), array_agg(points order by n) from contending
+			array_agg(held order by n), array_agg(1 order by n), array_agg(points order by n) from contending
 		) keys, (
 		select array_agg(n), array_agg(p), array_agg(at), array_agg(id), array_agg(points), count(*) filter (where early) from (
 			select n, p, at, id, points, false as early from contending
 			union all
-			select n, q, looks_from[q], 0, o.best, o.best >= points
-			from contending c cross join generate_series(1, 10) q cross join lateral (select best_score(q, looks_from[q], v_now) as best) o
-			where (o.best, q) < (c.best, c.p)
+			select n, q, looks_from[q], 0, best[q], best[q] >= points from contending cross join generate_series(1, 10) q
+			where (best[q], q) < (best[p], p)
 			order by points desc, at, id) s
 		) streams;
 	perform advance_looks(y_name, k_name);
@@ -91,6 +92,7 @@ begin
 			from unnest(s_key, s_priority, s_at, s_id, s_score) s(key, p, at, id, points) cross join lateral stream_head(k_name[s.key], s.p, s.at) h
 			where s.id = 0 and s.points >= k_score[s.key]
 			order by points desc, at, id) s;
+		k_streams := array(select count(*) from unnest(s_key, s_id) s(key, id) where id > 0 group by key order by key);
 	end if;
 	v_order := array(select generate_series(1, cardinality(s_id)));
 	s_next := array_fill(1, array[cardinality(s_id)]);
@@ -108,8 +110,8 @@ begin
 		v_lifted := false;
 		v_taken := k_held;
 		if c_slots is null then
-			c_slots := share_caps(array(select case when u.contends and y_room[u.type] > 0 then u.weight else 0 end
-				from unnest(k_contends, k_type, k_weight) u(contends, type, weight)), v_total);
+			c_slots := share_caps(array(select case when u.streams > 0 and y_room[u.type] > 0 then u.weight else 0 end
+				from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), v_total);
 		end if;
 		v_caps := c_slots;
 		loop
@@ -117,12 +119,12 @@ begin
 			v_picked := '{}';
 			v_picked_key := '{}';
 			i := 1;
-			v_open := false;
-			while v_open or (cardinality(v_picked) < v_room and i <= cardinality(v_order)) loop
+			v_spent := false;
+			while cardinality(v_picked) < v_room and i <= cardinality(v_order) loop
 				s := v_order[i];
 				k := s_key[s];
-				if not v_open and ((case when v_type is null then y_room[k_type[k]] <= 0 else v_type <> k_type[k] end)
-					or (v_taken[k] >= v_caps[k] and not v_lifted))
+				if (case when v_type is null then y_room[k_type[k]] <= 0 else v_type <> k_type[k] end)
+					or (v_taken[k] >= v_caps[k] and not v_lifted)
 				then
 					i := i + 1;
 					continue;
@@ -149,20 +151,11 @@ begin
 				end if;
 				if s_next[s] > s_last[s] then
 					v_order := v_order[:i - 1] || v_order[i + 1:];
-					-- Of a key without an open stream the next one is opened, wherever it stands: whether the key contends, it tells.
-					select count(*) filter (where s_id[o.s] > 0) = 0, min(n) into v_open, j
-					from unnest(v_order) with ordinality o(s, n) where s_key[o.s] = k;
-					if j is null then
-						k_contends[k] := false;
-						c_slots := null;
-						c_type := null;
-						v_open := false;
-						i := 1;
-					elsif v_open then
-						i := j;
-					end if;
+					if s_id[s] > 0 then k_streams[k] := k_streams[k] - 1; end if;
+					v_spent := v_spent or k_streams[k] = 0;
 					continue;
 				end if;
+				if s_id[s] = 0 then k_streams[k] := k_streams[k] + 1; end if;
 				s_at[s] := b_at[s_next[s]];
 				s_id[s] := b_id[s_next[s]];
 				s_next[s] := s_next[s] + 1;
@@ -173,11 +166,24 @@ begin
 					j := j + 1;
 				end loop;
 				v_order[j] := s;
-				if v_open then
-					v_open := false;
-					i := 1;
-				end if;
 			end loop;
+			if v_spent then
+				-- Whether a key without an open stream still contends, its closed ones tell: all of them are opened.
+				for v_head in
+					select o.s, h.id, h.eligible_at as at from unnest(v_order) o(s)
+					cross join lateral stream_head(k_name[s_key[o.s]], s_priority[o.s], s_at[o.s]) h
+					where s_id[o.s] = 0 and k_streams[s_key[o.s]] = 0
+				loop
+					s := v_head.s;
+					s_id[s] := v_head.id;
+					s_at[s] := v_head.at;
+					s_score[s] := score(s_priority[s], s_at[s], v_now);
+					k_streams[s_key[s]] := k_streams[s_key[s]] + 1;
+				end loop;
+				v_order := array(select o.s from unnest(v_order) o(s) where k_streams[s_key[o.s]] > 0 order by s_score[o.s] desc, s_at[o.s], s_id[o.s]);
+				c_slots := null;
+				c_type := null;
+			end if;
 
 			if v_picked = '{}' then
 				-- The others cannot fill the rest of this execution: it is anybody's.
@@ -210,8 +216,8 @@ begin
 				v_leader := v_picked_key[1];
 				v_type := k_type[v_leader];
 				if c_type is distinct from v_type then
-					c_batch := share_caps(array(select case when u.contends and u.type = v_type then u.weight else 0 end
-						from unnest(k_contends, k_type, k_weight) u(contends, type, weight)), y_batch[v_type]);
+					c_batch := share_caps(array(select case when u.streams > 0 and u.type = v_type then u.weight else 0 end
+						from unnest(k_streams, k_type, k_weight) u(streams, type, weight)), y_batch[v_type]);
 					c_type := v_type;
 				end if;
 				v_caps := c_batch;
